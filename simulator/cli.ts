@@ -1,0 +1,68 @@
+// The simulator as a program for people: options in, addresses and keys out; knows no behaviour of the servers.
+import { HELP, listText, readCommand } from './cli-options.js';
+import { startSimulator } from './index.js';
+import type { RecordedRequest, Simulator } from './scenario.js';
+
+const SHOWN_SIGNATURE_CHARACTERS = 4;
+
+async function main(args: string[]): Promise<void> {
+  const command = readCommand(args);
+  if (command.kind === 'help') return print(HELP);
+  if (command.kind === 'list') return print(listText());
+  const onAnswered = command.verbose ? (request: RecordedRequest) => print(requestLine(request)) : undefined;
+  const simulator = await startSimulator({ ...command.options, onAnswered });
+  print(startText(simulator, String(command.options.scenario)));
+  closeOnSignal(simulator);
+}
+
+function closeOnSignal(simulator: Simulator): void {
+  const end = () => {
+    process.off('SIGINT', end);
+    process.off('SIGTERM', end);
+    void simulator.close();
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+}
+
+function startText(simulator: Simulator, scenarioName: string): string {
+  return `The simulator runs scenario '${scenarioName}'; Ctrl-C ends it.
+
+api_url         ${simulator.apiUrl}
+api_key         ${simulator.apiKey}
+secret_key      ${simulator.secretKey}
+model_id        ${simulator.modelId}
+retrain_job_id  ${simulator.jobId}
+
+export ACTIONS_RESULTS_URL=${simulator.artifactUrl}/
+export ACTIONS_RUNTIME_TOKEN=${simulator.runtimeToken}
+
+`;
+}
+
+function requestLine(request: RecordedRequest): string {
+  const time = new Date(request.startedAtMs).toISOString();
+  const status = request.statusCode ?? 'no answer';
+  return `${time} ${request.server.padEnd(8)} ${request.method} ${shortened(request.path)} ${status}\n`;
+}
+
+function shortened(path: string): string {
+  return path.replace(
+    /([?&](?:X-Amz-Signature|sig)=)([^&]*)/gi,
+    (_, name: string, signature: string) => `${name}${signature.slice(0, SHOWN_SIGNATURE_CHARACTERS)}...`,
+  );
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+function fail(error: unknown): void {
+  const { message, code } = error as NodeJS.ErrnoException;
+  // parseArgs adds advice in further sentences and lines; the first one names the fault.
+  const text = code?.startsWith('ERR_PARSE_ARGS') ? (message.split(/\.\s/)[0] ?? message) : message;
+  process.stderr.write(`Cannot start the simulator as ${text}\n`);
+  process.exitCode = 1;
+}
+
+main(process.argv.slice(2)).catch(fail);

@@ -1,0 +1,144 @@
+// Brings the results file to its folder, from the tool cache or from storage; must not know artifacts.
+
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import { messageOf, StorageError } from '../errors.js';
+import type { Inputs } from '../github/inputs.js';
+import type { ResultsRecord } from '../github/run-record.js';
+import { size } from '../github/units.js';
+import type { StatusAnswer } from '../prediction-one/status-answer.js';
+import { ArrivingFile } from '../results/arriving-file.js';
+import type { ContentKind } from '../results/content-kind.js';
+import { type Downloaded, download, STALL_TIMEOUT_MS } from '../results/download.js';
+import { splitExtension } from '../results/file-name.js';
+import { type CachedFile, cacheToolName, findCached, keepCached } from '../results/results-cache.js';
+import { OwnFiles } from '../results/results-directory.js';
+import { DownloadNarration } from './narration.js';
+import type { Parts } from './parts.js';
+import type { JobWatch } from './wait-for-job.js';
+
+export interface FetchedResults extends ResultsRecord {
+  readonly kind: ContentKind;
+}
+
+/** The results file under its final name in `directory`, verified. The cache is asked before any download_url. */
+export async function fetchResults(
+  job: { inputs: Inputs; watch: JobWatch; answer: StatusAnswer; directory: string },
+  parts: Parts,
+): Promise<FetchedResults> {
+  const cached = job.inputs.cacheResults ? await fromCache(job.inputs, parts) : undefined;
+  const arrived = cached ? await copyCached(cached, job.directory, parts) : await fromStorage(job, parts);
+  const results = await settle(arrived, job.directory, parts);
+  parts.log.info(`Results: ${results.file} (${size(results.sizeBytes)}, SHA-256 ${results.sha256})`);
+  if (job.inputs.cacheResults && !cached) await toCache(results, job.inputs, parts);
+  return { ...results, fromCache: cached !== undefined };
+}
+
+async function fromStorage(
+  {
+    inputs,
+    watch,
+    answer,
+    directory,
+  }: { inputs: Inputs; watch: JobWatch; answer: StatusAnswer; directory: string },
+  parts: Parts,
+): Promise<Downloaded> {
+  const url = await watch.downloadUrl(answer);
+  const { transport, clock, random, signal, temporaryFiles, log } = parts;
+  const limits = {
+    maxOutageMs: inputs.maxOutageMs,
+    firstByteTimeoutMs: inputs.requestTimeoutMs,
+    stallTimeoutMs: STALL_TIMEOUT_MS,
+  };
+  return log.group('Downloading the results', () => {
+    log.info(`From ${url}`);
+    const narration = new DownloadNarration(log, clock.monotonicMs);
+    const refreshUrl = () => watch.freshDownloadUrl();
+    const own = { transport, clock, random, signal, temporaryFiles, refreshUrl };
+    return download({ url, directory }, limits, {
+      ...own,
+      onProgress: narration.progress,
+      onFault: narration.fault,
+    });
+  });
+}
+
+/** Gives the file its final name, without replacing a file of somebody else's. */
+async function settle(
+  arrived: Downloaded,
+  directory: string,
+  { log, record, env }: Parts,
+): Promise<FetchedResults> {
+  const { file, kind, sizeBytes, sha256 } = arrived;
+  const name =
+    kind === 'zip' && splitExtension(arrived.name).extension === '' ? `${arrived.name}.zip` : arrived.name;
+  const ownFiles = new OwnFiles(env.RUNNER_TEMP);
+  try {
+    const { path, taken } = await ownFiles.choosePath(directory, name, sha256);
+    await file.finish(path);
+    if (taken !== undefined) {
+      const text = `'${taken}' belongs to somebody else and was left as it is: the results are at '${path}'.`;
+      record.warnings.push(text);
+      log.warning('Another file has the name of the results', text);
+    }
+    await ownFiles.remember(path, sha256);
+    return { file: path, sizeBytes, sha256, kind, fromCache: false };
+  } catch (error) {
+    await file.discard();
+    throw error instanceof StorageError ? error : notSettled(directory, error);
+  }
+}
+
+function notSettled(directory: string, cause: unknown): StorageError {
+  const explanation = {
+    what: `The results could not be given their final name in '${directory}': ${messageOf(cause)}.`,
+    likelyCause: 'The folder changed while the action was running.',
+    nextStep: 'Re-run the job with the same retrain_job_id.',
+  };
+  return new StorageError(explanation, { cause });
+}
+
+/** A cache is a courtesy: whatever is wrong with it is told, and the download takes its place. */
+async function fromCache(inputs: Inputs, { toolCache, log }: Parts): Promise<CachedFile | undefined> {
+  try {
+    const found = await findCached(toolCache, cacheToolName(inputs.apiUrl, inputs.retrainJobId));
+    if (found === 'damaged') log.info('The cached results file is damaged: downloading it anew.');
+    if (found === 'damaged' || found === undefined) return undefined;
+    log.info(`Found the results of this job in the runner's tool cache, SHA-256 checked: ${found.path}`);
+    return found;
+  } catch (error) {
+    log.info(`The tool cache cannot be used: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+async function copyCached(
+  cached: CachedFile,
+  directory: string,
+  { temporaryFiles, signal }: Parts,
+): Promise<Downloaded> {
+  const file = await ArrivingFile.create(directory, temporaryFiles);
+  try {
+    await file.begin({ 'content-length': String(cached.sizeBytes) }, cached.sizeBytes);
+    for await (const chunk of createReadStream(cached.path, { highWaterMark: 1024 * 1024, signal })) {
+      await file.take(chunk as Buffer);
+    }
+    return { file, name: cached.name, kind: file.kind, ...(await file.verify()) };
+  } catch (error) {
+    await file.discard();
+    throw signal.aborted ? signal.reason : error;
+  }
+}
+
+async function toCache(results: FetchedResults, inputs: Inputs, parts: Parts): Promise<void> {
+  const { toolCache, log, temporaryFiles, tempDirectory } = parts;
+  const name = basename(results.file);
+  try {
+    const file = { path: results.file, name, sizeBytes: results.sizeBytes, sha256: results.sha256 };
+    const toolName = cacheToolName(inputs.apiUrl, inputs.retrainJobId);
+    await keepCached(toolCache, toolName, { file, temporaryFiles, tempDirectory });
+    log.info('Kept the results in the runner’s tool cache for a re-run.');
+  } catch (error) {
+    log.info(`The results could not be kept in the tool cache: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,105 @@
+// Tells the log what goes on while people wait: status changes, heartbeats, faults, progress; must not decide anything.
+import type { ExplainedError } from '../errors.js';
+import type { Log } from '../github/log.js';
+import { duration, size } from '../github/units.js';
+
+const EARLY_HEARTBEAT_MS = 60_000;
+const LATE_HEARTBEAT_MS = 300_000;
+/** From then on a line a minute would only bury the others. */
+const LATE_MS = 600_000;
+const PROGRESS_MS = 5_000;
+
+/** The log of one wait. */
+export class WaitNarration {
+  readonly #log: Log;
+  #status: string | undefined;
+  #message: string | undefined;
+  #lastLineMs = 0;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** One line when the status or its message changes. */
+  status(answer: { status: string; message?: string }, waitedMs: number): void {
+    if (answer.status === this.#status && answer.message === this.#message) return;
+    this.#status = answer.status;
+    this.#message = answer.message;
+    this.#lastLineMs = waitedMs;
+    const says = answer.message === undefined ? '' : ` – the API says: ${answer.message}`;
+    this.#log.info(`Status: ${answer.status} (after ${duration(waitedMs)})${says}`);
+  }
+
+  /** A heartbeat a minute, after ten minutes one every five. */
+  readonly tick = ({ waitedMs, leftMs }: { waitedMs: number; leftMs: number }): void => {
+    if (waitedMs - this.#lastLineMs < (waitedMs < LATE_MS ? EARLY_HEARTBEAT_MS : LATE_HEARTBEAT_MS)) return;
+    this.#lastLineMs = waitedMs;
+    const status = this.#status === undefined ? 'No answer yet' : `Still ${this.#status}`;
+    this.#log.info(`${status} after ${duration(waitedMs)}; ${duration(leftMs)} left until the timeout.`);
+  };
+
+  readonly fault = ({ error, nextCheckInMs }: { error: Error; nextCheckInMs: number }): void => {
+    this.#log.info(
+      `The status check failed: ${whatHappened(error)} Next check in ${duration(nextCheckInMs)}.`,
+    );
+  };
+
+  readonly suspended = (gapMs: number): void => {
+    this.#log.info(`The machine was suspended for about ${duration(gapMs)}: checking at once.`);
+  };
+
+  readonly pause = ({ durationMs }: { durationMs: number }): void => {
+    this.#log.debug(`Next status check in ${duration(durationMs)}.`);
+  };
+}
+
+/** The log of one download; says nothing about one that takes less than five seconds. */
+export class DownloadNarration {
+  readonly #log: Log;
+  readonly #nowMs: () => number;
+  #lastMs: number;
+  #lastBytes = 0;
+
+  constructor(log: Log, nowMs: () => number) {
+    this.#log = log;
+    this.#nowMs = nowMs;
+    this.#lastMs = nowMs();
+  }
+
+  readonly progress = ({
+    haveBytes,
+    totalBytes,
+  }: {
+    haveBytes: number;
+    totalBytes: number | undefined;
+  }): void => {
+    const nowMs = this.#nowMs();
+    const sinceMs = nowMs - this.#lastMs;
+    if (sinceMs < PROGRESS_MS) return;
+    const rate = `${size(Math.max(0, Math.round(((haveBytes - this.#lastBytes) * 1000) / sinceMs)))}/s`;
+    this.#lastMs = nowMs;
+    this.#lastBytes = haveBytes;
+    const share = totalBytes
+      ? ` of ${size(totalBytes)} (${Math.floor((haveBytes * 100) / totalBytes)}%)`
+      : '';
+    this.#log.info(`Downloaded ${size(haveBytes)}${share}, ${rate}`);
+  };
+
+  readonly fault = ({
+    error,
+    haveBytes,
+    nextTryInMs,
+  }: {
+    error: Error;
+    haveBytes: number;
+    nextTryInMs: number;
+  }): void => {
+    this.#lastBytes = Math.min(this.#lastBytes, haveBytes);
+    const next = nextTryInMs === 0 ? 'now' : `in ${duration(nextTryInMs)}`;
+    this.#log.info(`${whatHappened(error)} ${size(haveBytes)} have arrived; trying again ${next}.`);
+  };
+}
+
+function whatHappened(error: Error): string {
+  return 'explanation' in error ? (error as ExplainedError).explanation.what : error.message;
+}

@@ -1,0 +1,25 @@
+// What the story of one job is handed: time, chance, signal, network, log, lazy libraries; must not hold any logic.
+import type { ArtifactLibrary } from '../github/artifact.js';
+import type { Log } from '../github/log.js';
+import type { RunRecord } from '../github/run-record.js';
+import type { Transport } from '../http/transport.js';
+import type { ToolCacheLibrary } from '../results/results-cache.js';
+import type { TemporaryFiles } from '../results/temporary-files.js';
+import type { Clock } from '../waiting/clock.js';
+
+export interface Parts {
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  readonly transport: Transport;
+  readonly log: Log;
+  readonly record: RunRecord;
+  readonly temporaryFiles: TemporaryFiles;
+  /** RUNNER_TEMP, or the system's folder for temporary files. */
+  readonly tempDirectory: string;
+  /** Makes a credential known, so that it is redacted and masked from now on. */
+  readonly hide: (secrets: { readonly redact: readonly string[]; readonly mask: readonly string[] }) => void;
+  readonly loadArtifactLibrary: () => Promise<ArtifactLibrary>;
+  readonly toolCache: ToolCacheLibrary;
+}

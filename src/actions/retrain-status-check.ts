@@ -1,0 +1,42 @@
+// The story of one job: wait, fetch the results, keep them, say whether to switch; must not know how anything is told.
+import type { Inputs } from '../github/inputs.js';
+import { prepareResultsDirectory } from '../results/results-directory.js';
+import { fetchResults } from './fetch-results.js';
+import { keepArtifact } from './keep-artifact.js';
+import type { Parts } from './parts.js';
+import { JobWatch } from './wait-for-job.js';
+
+/** Fills the record as it goes; throws what ends the story badly. */
+export async function retrainStatusCheck(inputs: Inputs, parts: Parts): Promise<void> {
+  const { record, log } = parts;
+  const directory = inputs.downloadResults ? await prepareDirectory(inputs, parts) : undefined;
+  record.resultsDirectory = directory;
+
+  log.info(`Waiting for retrain job ${inputs.retrainJobId} at ${inputs.apiUrl.host}.`);
+  const watch = new JobWatch(inputs, parts);
+  const { isFinished, answer } = await watch.untilFinished(() => preload(inputs, parts));
+  if (!isFinished) {
+    log.info('The job is still running; wait is false, so this is all for now.');
+    record.result = 'pending';
+    return;
+  }
+  if (answer.modelId === undefined)
+    log.info('The API gave no model_id; the switch call needs only the job id.');
+
+  if (directory !== undefined) {
+    const results = await fetchResults({ inputs, watch, answer, directory }, parts);
+    record.results = results;
+    if (inputs.uploadArtifact) await keepArtifact(results, inputs, parts);
+  }
+  record.result = 'succeeded';
+}
+
+async function prepareDirectory(inputs: Inputs, { env }: Parts): Promise<string> {
+  const folders = { temp: env.RUNNER_TEMP, workspace: env.GITHUB_WORKSPACE || process.cwd() };
+  return prepareResultsDirectory(inputs, folders);
+}
+
+/** Loads the artifact library while there is nothing else to do; a failure shows where the library is needed. */
+function preload({ downloadResults, uploadArtifact, wait }: Inputs, { loadArtifactLibrary }: Parts): void {
+  if (downloadResults && uploadArtifact && wait) loadArtifactLibrary().catch(() => {});
+}

@@ -1,0 +1,178 @@
+// Stores the results file as a workflow artifact, with the tries that the library leaves out; must not judge the job.
+import { copyFile, link, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { ExplainedError, GitHubError } from '../errors.js';
+import type { ContentKind } from '../results/content-kind.js';
+import type { TemporaryFiles } from '../results/temporary-files.js';
+import type { Clock } from '../waiting/clock.js';
+import { OutageWindow } from '../waiting/outage.js';
+import { backoffMs } from '../waiting/pause.js';
+import { ARTIFACT_FAULTS, type ArtifactFault, classifyArtifactFault } from './artifact-fault.js';
+import { artifactNameFor, type StoredAs } from './artifact-name.js';
+import { type HttpActivity, watchHttp } from './http-activity.js';
+import type { ArtifactRecord } from './run-record.js';
+
+/** The slice of `@actions/artifact` that is used. */
+export interface ArtifactLibrary {
+  uploadArtifact(
+    name: string,
+    files: string[],
+    rootDirectory: string,
+    options: { retentionDays?: number; skipArchive?: boolean },
+  ): Promise<{ id?: number; size?: number; digest?: string }>;
+}
+
+export interface ArtifactFile {
+  readonly path: string;
+  readonly kind: ContentKind;
+  readonly sha256: string;
+}
+
+export interface ArtifactOptions {
+  readonly askedName: string;
+  readonly retentionDays: number | undefined;
+  readonly maxOutageMs: number;
+}
+
+export interface ArtifactParts {
+  readonly library: ArtifactLibrary;
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  readonly temporaryFiles: TemporaryFiles;
+  readonly tempDirectory: string;
+  readonly onFault: (fault: { text: string; nextName: string; nextTryInMs: number }) => void;
+}
+
+const MAX_NAMES = 3;
+const STALL_MS = 60_000;
+
+/** @throws GitHubError where the artifact service cannot be used at all, before anything is loaded or sent. */
+export function requireArtifactService(env: NodeJS.ProcessEnv): void {
+  const host = new URL(env.GITHUB_SERVER_URL || 'https://github.com').hostname.toLowerCase();
+  const hasService = host === 'github.com' || host.endsWith('.ghe.com') || host.endsWith('.localhost');
+  if (!hasService) throw new GitHubError(ARTIFACT_FAULTS.enterpriseServer(host));
+  if (!env.ACTIONS_RUNTIME_TOKEN || !env.ACTIONS_RESULTS_URL)
+    throw new GitHubError(ARTIFACT_FAULTS.noService);
+}
+
+/**
+ * Uploads the file under the asked name, or under the next free one of three.
+ * @throws GitHubError when it cannot be stored, the signal's reason on abort
+ */
+export async function storeArtifact(
+  file: ArtifactFile,
+  options: ArtifactOptions,
+  parts: ArtifactParts,
+): Promise<ArtifactRecord> {
+  const outage = new OutageWindow(options.maxOutageMs);
+  let attempt = 1;
+  for (;;) {
+    const storedAs = artifactNameFor(options.askedName, attempt, {
+      name: basename(file.path),
+      kind: file.kind,
+    });
+    try {
+      return await uploadOnce(file, { storedAs, retentionDays: options.retentionDays }, parts);
+    } catch (error) {
+      if (parts.signal.aborted) throw parts.signal.reason;
+      if (error instanceof ExplainedError && !(error instanceof GitHubError)) throw error;
+      const fault = classifyArtifactFault(error, storedAs.name);
+      const isOver = outage.fault(parts.clock.monotonicMs()) === 'give_up' && !fault.isNameTaken;
+      if (fault.isFinal || isOver) throw new GitHubError(fault.explanation, { cause: error });
+      attempt += fault.needsNewName ? 1 : 0;
+      if (attempt > MAX_NAMES) throw new GitHubError(fault.explanation, { cause: error });
+      await pauseBeforeRetry(fault, { outage, attempt, askedName: options.askedName, file, parts });
+    }
+  }
+}
+
+async function pauseBeforeRetry(
+  fault: ArtifactFault,
+  state: {
+    outage: OutageWindow;
+    attempt: number;
+    askedName: string;
+    file: ArtifactFile;
+    parts: ArtifactParts;
+  },
+): Promise<void> {
+  const { outage, attempt, askedName, file, parts } = state;
+  const nextName = artifactNameFor(askedName, attempt, { name: basename(file.path), kind: file.kind }).name;
+  const nowMs = parts.clock.monotonicMs();
+  const leftMs = Math.max(0, (outage.endsAtMs ?? nowMs) - nowMs);
+  const pauseMs = backoffMs({ faultsInARow: outage.faultsInARow, random: parts.random() });
+  const nextTryInMs = fault.isNameTaken ? 0 : Math.min(pauseMs, leftMs);
+  parts.onFault({ text: fault.explanation.what, nextName, nextTryInMs });
+  await parts.clock.sleep(nextTryInMs, parts.signal);
+}
+
+async function uploadOnce(
+  file: ArtifactFile,
+  { storedAs, retentionDays }: { storedAs: StoredAs; retentionDays: number | undefined },
+  parts: ArtifactParts,
+): Promise<ArtifactRecord> {
+  const named = await fileNamed(storedAs, file.path, parts);
+  const activity = watchHttp(STALL_MS, () => {});
+  try {
+    const options = {
+      skipArchive: storedAs.isRaw,
+      ...(retentionDays === undefined ? {} : { retentionDays }),
+    };
+    const upload = parts.library.uploadArtifact(storedAs.name, [named.path], dirname(named.path), options);
+    const { id, digest } = await untilAborted(upload, activity, parts.signal);
+    if (id === undefined || (storedAs.isRaw && digest !== file.sha256)) {
+      throw new Error(`the uploaded bytes have SHA-256 ${digest ?? 'unknown'}, the file has ${file.sha256}`);
+    }
+    return { id: String(id), name: storedAs.name, url: artifactUrl(parts.env, id), digest: digest ?? '' };
+  } finally {
+    activity.stop();
+    await named.remove();
+  }
+}
+
+/** The library names a raw upload after its file: the file gets another name by a link, or a copy where links fail. */
+async function fileNamed(
+  storedAs: StoredAs,
+  path: string,
+  { tempDirectory, temporaryFiles }: ArtifactParts,
+): Promise<{ path: string; remove: () => Promise<void> }> {
+  if (!storedAs.isRaw || basename(path) === storedAs.name) return { path, remove: async () => {} };
+  const folder = await mkdtemp(join(tempDirectory, 'retrain-artifact-'));
+  temporaryFiles.add(folder);
+  const named = join(folder, storedAs.name);
+  await symlink(path, named, 'file')
+    .catch(() => link(path, named))
+    .catch(() => copyFile(path, named));
+  const remove = async () => {
+    await rm(folder, { recursive: true, force: true });
+    temporaryFiles.forget(folder);
+  };
+  return { path: named, remove };
+}
+
+/** The upload's result, or the signal's reason as soon as it aborts, with the library's requests cut. */
+async function untilAborted<T>(upload: Promise<T>, activity: HttpActivity, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = () => {
+    activity.cut(new Error('cancelled'));
+    reject(signal.reason);
+  };
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([upload, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    // Whatever the abandoned upload still ends with is told by the abort.
+    upload.catch(() => {});
+    aborted.catch(() => {});
+  }
+}
+
+/** Where people find the artifact (as actions/upload-artifact builds it). */
+function artifactUrl(env: NodeJS.ProcessEnv, id: number): string {
+  const server = env.GITHUB_SERVER_URL || 'https://github.com';
+  return `${server}/${env.GITHUB_REPOSITORY ?? ''}/actions/runs/${env.GITHUB_RUN_ID ?? ''}/artifacts/${id}`;
+}

@@ -1,0 +1,26 @@
+// Turns what ends a run from outside into an AbortSignal; must not know what is aborted.
+import { CancelledError, InternalError } from '../errors.js';
+
+/**
+ * A signal that aborts when the runner cancels the job or the step's own time limit ends: SIGINT, 7.5 s later
+ * SIGTERM, 2.5 s later SIGKILL (measured). Further signals are ignored, since the ending is under way. A stray
+ * exception, or a promise that never settles, aborts it too: no run ends without a report.
+ */
+export function cancellation(process: NodeJS.Process): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => controller.abort(cancelledBy(name)));
+  }
+  process.on('uncaughtException', error => controller.abort(new InternalError(error)));
+  process.on('beforeExit', () => controller.abort(new InternalError('nothing was left to wait for')));
+  return controller.signal;
+}
+
+function cancelledBy(name: string): CancelledError {
+  return new CancelledError({
+    what: `The step was cancelled (${name}).`,
+    likelyCause: 'Somebody cancelled the run, or the job or step reached its timeout-minutes.',
+    nextStep:
+      'Training goes on at the vendor, since no call stops it: run this action again with the same retrain_job_id to resume waiting.',
+  });
+}

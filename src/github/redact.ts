@@ -1,0 +1,35 @@
+// Takes credentials out of text before anybody sees it; must not know where the text goes.
+
+const REPLACEMENT = '***';
+/** Shorter ones would blank out half of every text, and no real key is that short. */
+const SHORTEST_SECRET = 4;
+const URL_QUERY = /(\bhttps?:\/\/[^\s?"'<>`]+\?)[^\s"'<>`]+/gi;
+const SIGNED_PARAMETER =
+  /\b(x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|signature|sig|token)(=|%3d)[^&\s"'<>`]+/gi;
+
+/** Knows the secrets of one run. */
+export class Redactor {
+  #secrets: string[] = [];
+
+  /** Adds a secret, and the forms in which it may come back inside other text. */
+  add(secret: string): void {
+    const forms = [
+      secret,
+      encodeURIComponent(secret),
+      JSON.stringify(secret).slice(1, -1),
+      htmlEscaped(secret),
+    ];
+    const known = new Set([...this.#secrets, ...forms].filter(form => form.length >= SHORTEST_SECRET));
+    this.#secrets = [...known].sort((one, other) => other.length - one.length);
+  }
+
+  /** `text` without known secrets, without the query of any URL and without signed parameters. */
+  readonly redact = (text: string): string => {
+    const withoutSecrets = this.#secrets.reduce((rest, secret) => rest.replaceAll(secret, REPLACEMENT), text);
+    return withoutSecrets.replace(URL_QUERY, '$1[redacted]').replace(SIGNED_PARAMETER, '$1$2[redacted]');
+  };
+}
+
+function htmlEscaped(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+}

@@ -1,0 +1,67 @@
+// Tells the end of a run, all in one place: outputs, job summary, annotation, exit code; must not decide the result.
+import { appendFileSync } from 'node:fs';
+import { ExplainedError, explained, type FailureCode, messageOf } from '../errors.js';
+import type { Log } from './log.js';
+import { outputsOf, writeOutputs } from './outputs.js';
+import type { RunRecord } from './run-record.js';
+import { summaryMarkdown } from './summary-markdown.js';
+import { TITLES } from './titles.js';
+
+export interface ReportParts {
+  readonly log: Log;
+  readonly redact: (text: string) => string;
+  readonly nowWallMs: number;
+  /** GITHUB_STEP_SUMMARY; undefined where no summary is wanted or the runner offers none. */
+  readonly summaryPath: string | undefined;
+}
+
+/**
+ * Writes what is known and says how it ended.
+ * @returns the exit code: 0 for `succeeded` and `pending`, 1 for all else, a report that could not be written included
+ */
+export function report(record: RunRecord, parts: ReportParts): 0 | 1 {
+  const { log, redact } = parts;
+  const clean = redactRecord(record, redact);
+  try {
+    writeOutputs(outputsOf(clean), redact);
+  } catch (error) {
+    log.error(
+      TITLES.internal_error,
+      `The outputs could not be written: ${explained(error).explanation.what}`,
+    );
+    return 1;
+  }
+  if (parts.summaryPath) writeSummary(parts.summaryPath, summaryMarkdown(clean, parts.nowWallMs), log);
+  const { error, result } = clean;
+  if (error) log.error(TITLES[error.code], error.message);
+  return result === 'succeeded' || result === 'pending' ? 0 : 1;
+}
+
+/** Redacted before anything is escaped: an escaped credential would not be recognized any more. */
+function redactRecord(record: RunRecord, redact: (text: string) => string): RunRecord {
+  const text = (value: string | undefined) => (value === undefined ? undefined : redact(value));
+  return {
+    ...record,
+    status: text(record.status),
+    message: text(record.message),
+    error: record.error && redactError(record.error, redact),
+    timeline: record.timeline.map(change => ({ ...change, status: redact(change.status) })),
+    warnings: record.warnings.map(redact),
+  };
+}
+
+function redactError(error: ExplainedError, redact: (text: string) => string): ExplainedError {
+  const { what, likelyCause, nextStep } = error.explanation;
+  const explanation = { what: redact(what), likelyCause: likelyCause && redact(likelyCause), nextStep };
+  const apiCode = error.apiCode && redact(error.apiCode);
+  return new ExplainedError(error.code as FailureCode, explanation, { cause: error, apiCode });
+}
+
+/** A summary is a courtesy: one that cannot be written must not fail a good run. */
+function writeSummary(path: string, markdown: string, log: Log): void {
+  try {
+    appendFileSync(path, markdown);
+  } catch (error) {
+    log.info(`The job summary could not be written: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,109 @@
+// The job summary as a pure function from what is known to Markdown; must not touch files or the environment.
+import type { FailureCode, Result } from '../errors.js';
+import { chartName, code, plain, row } from './markdown.js';
+import type { RunRecord, StatusChange } from './run-record.js';
+import { TITLES } from './titles.js';
+import { duration, size } from './units.js';
+
+const MAX_TIMELINE_ROWS = 50;
+
+/** The whole summary. `nowWallMs` ends the last bar of the timeline; texts must be redacted already. */
+export function summaryMarkdown(record: RunRecord, nowWallMs: number): string {
+  const sections = [
+    heading(record.result),
+    record.error ? failureSection(record) : '',
+    factsTable(record),
+    timelineSection(record, nowWallMs),
+    record.warnings.length > 0
+      ? `**Warnings**\n\n${record.warnings.map(text => `- ${plain(text)}`).join('\n')}`
+      : '',
+  ];
+  return `${sections.filter(Boolean).join('\n\n')}\n`;
+}
+
+function heading(result: Result | undefined): string {
+  if (result === 'succeeded') return '## ✅ Retraining finished: ready to switch';
+  if (result === 'pending') return '## ⏳ Retraining is still going on';
+  const title = TITLES[(result ?? 'internal_error') as FailureCode];
+  return `## ${result === 'cancelled' ? '⏹️' : '❌'} ${title}`;
+}
+
+function failureSection({ error }: RunRecord): string {
+  if (error === undefined) return '';
+  const { what, likelyCause, nextStep } = error.explanation;
+  const lines = [
+    `**What happened:** ${plain(what)}`,
+    likelyCause ? `**Likely cause:** ${plain(likelyCause)}` : '',
+    `**What to do:** ${plain(nextStep)}`,
+  ];
+  return `> [!${error.code === 'cancelled' ? 'WARNING' : 'CAUTION'}]\n> ${lines.filter(Boolean).join('\n>\n> ')}`;
+}
+
+function factsTable(record: RunRecord): string {
+  const { results, artifact } = record;
+  const facts: (readonly [string, string | undefined])[] = [
+    ['Result', code(record.result ?? 'internal_error')],
+    ['Ready to switch', record.result === 'succeeded' ? 'yes' : 'no'],
+    ['Model id', record.modelId && code(record.modelId)],
+    ['Retrain job id', record.retrainJobId && code(record.retrainJobId)],
+    ['Status', record.status && code(record.status)],
+    ['Message', record.message && plain(record.message)],
+    [
+      'Time waited',
+      record.elapsedMs === undefined ? undefined : waited(record.elapsedMs, record.statusChecks),
+    ],
+    ['Results file', results && `${code(results.file)}${results.fromCache ? ' (from the tool cache)' : ''}`],
+    ['Size', results && `${size(results.sizeBytes)} (${results.sizeBytes} bytes)`],
+    ['SHA-256', results && code(results.sha256)],
+    ['Artifact', artifact && `[${plain(artifact.name)}](<${artifact.url}>)`],
+    ['Error code', record.error?.apiCode && code(record.error.apiCode)],
+  ];
+  const rows = facts.flatMap(([name, value]) => (value ? [row(`**${name}**`, value)] : []));
+  return [row('', ''), row('---', '---'), ...rows].join('\n');
+}
+
+function waited(elapsedMs: number, statusChecks: number): string {
+  return `${duration(elapsedMs)}, ${statusChecks} status ${statusChecks === 1 ? 'check' : 'checks'}`;
+}
+
+function timelineSection({ timeline, result }: RunRecord, nowWallMs: number): string {
+  if (timeline.length === 0) return '';
+  const shown = timeline.slice(-MAX_TIMELINE_ROWS);
+  const left = timeline.length - shown.length;
+  const table = [
+    row('Status', 'First seen (UTC)', 'After', 'For'),
+    row('---', '---', '---:', '---:'),
+    ...shown.map((change, index) => timelineRow(change, endOf(shown, index, nowWallMs))),
+  ];
+  const note = left > 0 ? `The first ${left} changes are left out.` : '';
+  return ['### Status timeline', note, table.join('\n'), chart(shown, result, nowWallMs)]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+function timelineRow(change: StatusChange, endMs: number): string {
+  const seen = new Date(change.atWallMs).toISOString().slice(11, 19);
+  return row(code(change.status), seen, duration(change.waitedMs), duration(endMs - change.atWallMs));
+}
+
+/** Times are epoch milliseconds: Mermaid shows them in the reader's own time zone. */
+function chart(timeline: readonly StatusChange[], result: Result | undefined, nowWallMs: number): string {
+  const tasks = timeline.map((change, index) => {
+    const endMs = Math.max(endOf(timeline, index, nowWallMs), change.atWallMs + 1);
+    const isLast = index === timeline.length - 1;
+    const style = isLast
+      ? result === 'succeeded'
+        ? 'done, '
+        : result === 'job_failed'
+          ? 'crit, '
+          : 'active, '
+      : '';
+    return `    ${index + 1} ${chartName(change.status)} :${style}${Math.round(change.atWallMs)}, ${Math.round(endMs)}`;
+  });
+  const head = ['gantt', '    dateFormat x', '    axisFormat %H:%M:%S', '    section Retrain job'];
+  return ['```mermaid', ...head, ...tasks, '```'].join('\n');
+}
+
+function endOf(timeline: readonly StatusChange[], index: number, nowWallMs: number): number {
+  return timeline[index + 1]?.atWallMs ?? nowWallMs;
+}

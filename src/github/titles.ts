@@ -1,0 +1,18 @@
+// The few words that name each failure, as data: titles of annotations and of the job summary.
+import type { FailureCode } from '../errors.js';
+
+export const TITLES: Readonly<Record<FailureCode, string>> = {
+  gate_failed: 'The new model did not pass the gate',
+  job_failed: 'The retrain job failed',
+  timed_out: 'The retrain job did not finish in time',
+  cancelled: 'Cancelled while the retrain job goes on',
+  invalid_input: 'An input cannot be used',
+  auth_error: 'The API key was refused',
+  not_found: 'The retrain job was not found',
+  job_deleted: 'The retrain job was deleted',
+  api_error: 'The API answered with an error',
+  network_error: 'The API could not be reached',
+  download_error: 'The results could not be downloaded',
+  artifact_error: 'The results could not be stored as an artifact',
+  internal_error: 'The action itself failed',
+};

@@ -1,0 +1,58 @@
+// The one way out to the network: one request, one answer, no redirects, no retries; must not know who is asked what.
+import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http';
+import { HttpClient } from '@actions/http-client';
+import { networkError } from './network-error.js';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'PUT';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Covers name resolution, connecting, the proxy's CONNECT, the answer's head and its body. */
+  readonly signal: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly statusCode: number;
+  readonly headers: IncomingHttpHeaders;
+  /** The body; read it to its end or destroy it, or its socket stays open. */
+  readonly body: IncomingMessage;
+}
+
+/** Sends one request. Rejects with a NetworkError, or with the signal's reason once it aborted. */
+export type Transport = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** Our own time limits rule; the library's idle limit is set out of their way (the longest input is one hour). */
+const LIBRARY_IDLE_LIMIT_MS = 2 * 3_600_000;
+
+/**
+ * A transport over `@actions/http-client`, which obeys HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Redirects are off,
+ * because the library would carry `x-api-key` along to another host.
+ */
+export function createTransport(userAgent: string): Transport {
+  return async ({ method, url, headers, signal }) => {
+    if (signal.aborted) throw signal.reason;
+    const client = new HttpClient(userAgent, [withSignal(signal)], {
+      allowRedirects: false,
+      socketTimeout: LIBRARY_IDLE_LIMIT_MS,
+    });
+    try {
+      const { message } = await client.request(method, url.href, null, { ...headers });
+      return { statusCode: message.statusCode ?? 0, headers: message.headers, body: message };
+    } catch (error) {
+      throw signal.aborted ? signal.reason : networkError(error, url);
+    }
+  };
+}
+
+/** The library takes no AbortSignal, but lets a handler touch the options of Node's own request. */
+function withSignal(signal: AbortSignal) {
+  return {
+    prepareRequest(options: RequestOptions): void {
+      options.signal = signal;
+      // Node's resolver wants an IPv6 address bare, the library passes on the URL's brackets.
+      if (typeof options.host === 'string') options.host = options.host.replace(/^\[(.*)\]$/, '$1');
+    },
+    canHandleAuthentication: () => false,
+    handleAuthentication: () => Promise.reject(new Error('no authentication is handled here')),
+  };
+}

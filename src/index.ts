@@ -1,0 +1,32 @@
+// The entry of the root action: wires the real world to `run` and sets the exit code; must not decide anything.
+import * as toolCache from '@actions/tool-cache';
+import { run } from './actions/run.js';
+import { cancellation } from './github/cancellation.js';
+import { once } from './once.js';
+import { systemClock } from './waiting/clock.js';
+
+/**
+ * Beside this file both as compiled and as bundled, and kept out of the bundle: it is slow to load and rarely
+ * first. In two steps, because ncc copies what a literal `new URL(…, import.meta.url)` names.
+ */
+const ARTIFACT_LIBRARY = './artifact/index.js';
+const here = import.meta.url;
+/** A library that still holds a socket when all is written must not keep a runner busy. */
+const LINGER_MS = 500;
+
+// Whatever ends this process before the report is out must not look like a success.
+process.exitCode = 1;
+process.exitCode = await run({
+  env: process.env,
+  clock: systemClock,
+  random: Math.random,
+  signal: cancellation(process),
+  loadArtifactLibrary: once(async () => {
+    const library = (await import(
+      /* webpackIgnore: true */ new URL(ARTIFACT_LIBRARY, here).href
+    )) as typeof import('./artifact/index.js');
+    return new library.DefaultArtifactClient();
+  }),
+  toolCache,
+});
+setTimeout(() => process.exit(), LINGER_MS).unref();

@@ -1,0 +1,80 @@
+// The vendor's REST API: one request per call, with the key and a time limit; must not know waiting or GitHub.
+import { CancelledError, ExplainedError } from '../errors.js';
+import { networkError, proxyHost, proxyLoginError } from '../http/network-error.js';
+import { readBody } from '../http/read-body.js';
+import { retryAfterMs } from '../http/retry-after.js';
+import { timeLimit } from '../http/time-limit.js';
+import type { Transport } from '../http/transport.js';
+import { readStatusAnswer, type StatusAnswer } from './status-answer.js';
+
+export interface ClientOptions {
+  /** Base URL; a path prefix is kept. */
+  readonly apiUrl: URL;
+  readonly apiKey: string;
+  readonly requestTimeoutMs: number;
+  readonly transport: Transport;
+  readonly wallMs: () => number;
+}
+
+export interface CheckedStatus extends StatusAnswer {
+  /** How long the API asks to wait before the next check. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+export interface CheckContext {
+  /** An upper limit besides the request's own, in milliseconds. */
+  readonly limitMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface StatusClient {
+  /**
+   * Asks for the status of a job once (Retrain Status Check API).
+   * @throws VendorError for an error answer, NetworkError when no usable answer came, the signal's reason on abort.
+   */
+  checkStatus(retrainJobId: string, context: CheckContext): Promise<CheckedStatus>;
+}
+
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+export function createStatusClient(options: ClientOptions): StatusClient {
+  return {
+    async checkStatus(retrainJobId, { limitMs, signal }) {
+      const url = statusUrl(options.apiUrl, retrainJobId);
+      const limit = timeLimit(Math.max(1, Math.min(options.requestTimeoutMs, limitMs)), signal);
+      try {
+        const headers = { 'x-api-key': options.apiKey, accept: 'application/json' };
+        const answer = await options.transport({ method: 'GET', url, headers, signal: limit.signal });
+        if (answer.statusCode === 407) {
+          answer.body.destroy();
+          throw proxyLoginError(proxyHost(url) ?? url.host);
+        }
+        const askedMs = retryAfterMs(answer.headers, options.wallMs());
+        const bytes = await readBody(answer.body, MAX_ANSWER_BYTES);
+        const raw = {
+          httpStatus: answer.statusCode,
+          bodyText: bytes?.toString('utf8'),
+          retryAfterMs: askedMs,
+        };
+        return { ...readStatusAnswer(raw, retrainJobId), retryAfterMs: askedMs };
+      } catch (error) {
+        throw asRequestError(error, url, limit.signal);
+      } finally {
+        limit.dispose();
+      }
+    },
+  };
+}
+
+/** `{api_url}/v1/external/retrain_jobs/{retrain_job_id}`, the id as exactly one percent-encoded segment. */
+export function statusUrl(apiUrl: URL, retrainJobId: string): URL {
+  const prefix = apiUrl.pathname.replace(/\/+$/, '');
+  return new URL(`${apiUrl.origin}${prefix}/v1/external/retrain_jobs/${encodeURIComponent(retrainJobId)}`);
+}
+
+/** A body that breaks off ends in one of Node's plain errors; an abort in the signal's reason. */
+function asRequestError(error: unknown, url: URL, signal: AbortSignal): unknown {
+  if (signal.reason instanceof CancelledError) return signal.reason;
+  if (error instanceof ExplainedError) return error;
+  return networkError(signal.aborted ? signal.reason : error, url);
+}

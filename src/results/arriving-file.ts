@@ -1,0 +1,166 @@
+// The results file while it arrives: bytes to disk in order, digests on the way, proof of completeness at the end.
+import { createHash, type Hash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { StorageError } from '../errors.js';
+import { type ContentKind, contentKind, SNIFFED_BYTES } from './content-kind.js';
+import { requireSpace } from './disk.js';
+import { PartialFile } from './partial-file.js';
+import { expectedMd5, hasKnownEnd, type Progress, validatorOf } from './storage-answer.js';
+import { checksumError, FINAL_FAULTS, storageFault, unprovenError } from './storage-fault.js';
+import type { TemporaryFiles } from './temporary-files.js';
+
+const WRITE_BYTES = 1024 * 1024;
+/** A ZIP ends with a record of 22 bytes and a comment of at most 65,535 (APPNOTE.TXT, 4.3.16). */
+const ZIP_TAIL_BYTES = 22 + 65_535;
+
+interface Digests {
+  readonly sha256: string;
+  readonly md5: string | undefined;
+}
+
+/** One version of the file; {@link begin} starts over with another one. */
+export class ArrivingFile {
+  readonly #directory: string;
+  readonly #file: PartialFile;
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+  #firstBytes = Buffer.alloc(0);
+  #sha256: Hash = createHash('sha256');
+  #md5: Hash | undefined;
+  #expectedMd5: string[] = [];
+  #totalBytes: number | undefined;
+  #validator: string | undefined;
+  #contentType: string | undefined;
+  #hasKnownEnd = true;
+  /** The SHA-256 of bytes that arrived before and did not stand the proof; the same bytes again are final. */
+  #refutedSha256: string | undefined;
+
+  private constructor(directory: string, file: PartialFile) {
+    this.#directory = directory;
+    this.#file = file;
+  }
+
+  static async create(directory: string, temporaryFiles: TemporaryFiles): Promise<ArrivingFile> {
+    return new ArrivingFile(directory, await PartialFile.create(directory, temporaryFiles));
+  }
+
+  get progress(): Progress {
+    const haveBytes = this.#file.sizeBytes + this.#pendingBytes;
+    return { haveBytes, totalBytes: this.#totalBytes, validator: this.#validator };
+  }
+
+  get kind(): ContentKind {
+    return contentKind(this.#firstBytes, this.#contentType);
+  }
+
+  /** Starts with the first byte of the version that `headers` announce. */
+  async begin(headers: IncomingHttpHeaders, totalBytes: number | undefined): Promise<void> {
+    await this.#reset();
+    this.#totalBytes = totalBytes;
+    this.#validator = validatorOf(headers);
+    this.#contentType = headers['content-type'];
+    this.#expectedMd5 = expectedMd5(200, headers);
+    this.#md5 = this.#expectedMd5.length > 0 ? createHash('md5') : undefined;
+    this.#hasKnownEnd = hasKnownEnd(headers);
+    if (totalBytes !== undefined) await requireSpace(this.#directory, totalBytes);
+  }
+
+  /** Goes on where the file ends. */
+  resume(totalBytes: number | undefined): void {
+    this.#totalBytes ??= totalBytes;
+    this.#hasKnownEnd = true;
+  }
+
+  async take(chunk: Buffer): Promise<void> {
+    this.#sha256.update(chunk);
+    this.#md5?.update(chunk);
+    this.#pending.push(chunk);
+    this.#pendingBytes += chunk.length;
+    if (this.#firstBytes.length < SNIFFED_BYTES) {
+      this.#firstBytes = Buffer.concat([this.#firstBytes, chunk]).subarray(0, SNIFFED_BYTES);
+    }
+    if (this.#pendingBytes >= WRITE_BYTES) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    if (this.#pendingBytes === 0) return;
+    const chunks = this.#pending;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    const needed = this.#totalBytes === undefined ? undefined : this.#totalBytes - this.#file.sizeBytes;
+    await this.#file.append(chunks, needed);
+  }
+
+  /** Gives up what has arrived, where it cannot be resumed. */
+  async forget(): Promise<void> {
+    await this.#reset();
+  }
+
+  /**
+   * Proves that the file is whole and right.
+   * @throws StorageError; a retryable one when another try may mend it
+   */
+  async verify(): Promise<{ sha256: string; sizeBytes: number }> {
+    await this.flush();
+    const { haveBytes, totalBytes } = this.progress;
+    if (totalBytes !== undefined && haveBytes !== totalBytes) {
+      throw storageFault(`The storage closed the connection after ${haveBytes} of ${totalBytes} bytes.`);
+    }
+    if (haveBytes === 0) throw new StorageError(FINAL_FAULTS.empty);
+    if (this.kind === 'markup') throw new StorageError(FINAL_FAULTS.markup);
+    const digests: Digests = {
+      sha256: this.#sha256.copy().digest('hex'),
+      md5: this.#md5?.copy().digest('hex'),
+    };
+    this.#compareMd5(digests);
+    if (!this.#hasKnownEnd && digests.md5 === undefined && !(await this.#endsLikeZip())) {
+      throw this.#refuted(digests.sha256, unprovenError()) ?? storageFault(unprovenError().explanation.what);
+    }
+    return { sha256: digests.sha256, sizeBytes: haveBytes };
+  }
+
+  async finish(path: string): Promise<void> {
+    await this.#file.finish(path);
+  }
+
+  async discard(): Promise<void> {
+    await this.#file.discard();
+  }
+
+  #compareMd5({ sha256, md5 }: Digests): void {
+    const wrong = this.#expectedMd5.find(expected => expected !== md5);
+    if (wrong === undefined || md5 === undefined) return;
+    // The bytes on disk are worth nothing: without a validator the next try starts from the first byte.
+    this.#validator = undefined;
+    const fault = storageFault(`The file that arrived has MD5 ${md5}, the storage announced ${wrong}.`);
+    throw this.#refuted(sha256, checksumError(wrong, md5)) ?? fault;
+  }
+
+  /** `final` when the same bytes were refuted before, so that another try would only bring them again. */
+  #refuted(sha256: string, final: StorageError): StorageError | undefined {
+    if (this.#refutedSha256 === sha256) return final;
+    this.#refutedSha256 = sha256;
+    return undefined;
+  }
+
+  async #endsLikeZip(): Promise<boolean> {
+    if (this.kind !== 'zip') return false;
+    const tail = await this.#file.tail(ZIP_TAIL_BYTES);
+    for (let at = tail.length - 22; at >= 0; at -= 1) {
+      if (tail.readUInt32LE(at) === 0x06054b50 && at + 22 + tail.readUInt16LE(at + 20) === tail.length)
+        return true;
+    }
+    return false;
+  }
+
+  async #reset(): Promise<void> {
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    this.#firstBytes = Buffer.alloc(0);
+    this.#sha256 = createHash('sha256');
+    this.#md5 = this.#md5 && createHash('md5');
+    this.#validator = undefined;
+    this.#totalBytes = undefined;
+    if (this.#file.sizeBytes > 0) await this.#file.empty();
+  }
+}

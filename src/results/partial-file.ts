@@ -1,0 +1,111 @@
+// A file that is not finished: written in order, fsynced, then renamed; must not know where its bytes come from.
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeError } from './disk.js';
+import type { TemporaryFiles } from './temporary-files.js';
+
+/** A hidden `.partial` file in the folder of the final one, so that the rename stays on one file system. */
+export class PartialFile {
+  readonly path: string;
+  readonly #directory: string;
+  readonly #handle: FileHandle;
+  readonly #temporaryFiles: TemporaryFiles;
+  #sizeBytes = 0;
+
+  private constructor(parts: {
+    path: string;
+    directory: string;
+    handle: FileHandle;
+    temporaryFiles: TemporaryFiles;
+  }) {
+    this.path = parts.path;
+    this.#directory = parts.directory;
+    this.#handle = parts.handle;
+    this.#temporaryFiles = parts.temporaryFiles;
+  }
+
+  /** @throws StorageError when the file cannot be created. */
+  static async create(directory: string, temporaryFiles: TemporaryFiles): Promise<PartialFile> {
+    const path = join(directory, `.retrain-results-${randomBytes(6).toString('hex')}.partial`);
+    temporaryFiles.add(path);
+    try {
+      return new PartialFile({ path, directory, temporaryFiles, handle: await open(path, 'wx') });
+    } catch (error) {
+      throw await writeError(error, directory, undefined);
+    }
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  /**
+   * Appends chunks; `neededBytes` is what is still to come, for the words of a full disk.
+   * @throws StorageError when the disk refuses.
+   */
+  async append(chunks: readonly Buffer[], neededBytes?: number): Promise<void> {
+    let rest = Buffer.concat(chunks);
+    try {
+      while (rest.length > 0) {
+        const { bytesWritten } = await this.#handle.write(rest, 0, rest.length, this.#sizeBytes);
+        this.#sizeBytes += bytesWritten;
+        rest = rest.subarray(bytesWritten);
+      }
+    } catch (error) {
+      throw await writeError(error, this.#directory, neededBytes);
+    }
+  }
+
+  /** Throws all bytes away and starts over. */
+  async empty(): Promise<void> {
+    await this.#handle.truncate(0);
+    this.#sizeBytes = 0;
+  }
+
+  /** The last bytes of the file, at most `maxBytes` of them. */
+  async tail(maxBytes: number): Promise<Buffer> {
+    const length = Math.min(maxBytes, this.#sizeBytes);
+    const buffer = Buffer.alloc(length);
+    await fill(await open(this.path, 'r'), buffer, this.#sizeBytes - length);
+    return buffer;
+  }
+
+  /** Makes the bytes durable, then gives them their final name: that name never holds half a file. */
+  async finish(finalPath: string): Promise<void> {
+    try {
+      await this.#handle.sync();
+      await this.#handle.close();
+      await rename(this.path, finalPath);
+      await syncDirectory(this.#directory);
+    } catch (error) {
+      throw await writeError(error, this.#directory, this.#sizeBytes);
+    }
+    this.#temporaryFiles.forget(this.path);
+  }
+
+  async discard(): Promise<void> {
+    await this.#handle.close();
+    await rm(this.path, { force: true });
+    this.#temporaryFiles.forget(this.path);
+  }
+}
+
+async function fill(handle: FileHandle, buffer: Buffer, position: number): Promise<void> {
+  try {
+    await handle.read(buffer, 0, buffer.length, position);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A rename is durable once its folder is; Windows has no such call for folders. */
+async function syncDirectory(directory: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

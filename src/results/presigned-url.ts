@@ -1,0 +1,93 @@
+// A presigned URL as the credential it is: prints itself redacted; must not know how it is fetched.
+import { inspect } from 'node:util';
+import { StorageError } from '../errors.js';
+
+const NEXT_STEP = 'Do not switch; re-run the job, and if it happens again, ask the vendor.';
+
+/** Query parameters whose value is the signature or a session credential, in lower case. */
+const SECRET_PARAMETERS =
+  /^(x-amz-(signature|security-token|credential)|x-goog-(signature|credential)|signature|sig|token)$/i;
+
+/** A `download_url`: https, or http where the API itself is http on loopback. */
+export class PresignedUrl {
+  readonly #url: URL;
+  readonly #allowHttp: boolean;
+
+  private constructor(url: URL, allowHttp: boolean) {
+    this.#url = url;
+    this.#allowHttp = allowHttp;
+  }
+
+  /** @throws StorageError when `text` is no URL, or one of a scheme that is not allowed. */
+  static parse(text: string, allowHttp: boolean): PresignedUrl {
+    if (!URL.canParse(text)) {
+      const what = 'The API gave a download_url that is not a URL.';
+      throw new StorageError({
+        what,
+        likelyCause: 'The API changed, or something answered in its place.',
+        nextStep: NEXT_STEP,
+      });
+    }
+    const url = new URL(text);
+    if (url.protocol === 'https:' || (url.protocol === 'http:' && allowHttp))
+      return new PresignedUrl(url, allowHttp);
+    const what = `The download_url must be https: it is ${url.protocol.replace(':', '')} to ${url.host || 'no host'}.`;
+    const likelyCause = 'A proxy rewrites the answers of the API, or the API is not the vendor’s.';
+    throw new StorageError({ what, likelyCause, nextStep: NEXT_STEP });
+  }
+
+  /**
+   * Where a redirect of this URL leads.
+   * @throws StorageError when `location` cannot be followed: no URL, another scheme, or from https to http.
+   */
+  follow(location: string): PresignedUrl {
+    const likelyCause = 'The storage, or a proxy in front of it, is misconfigured.';
+    if (!URL.canParse(location, this.#url.href)) {
+      throw new StorageError({
+        what: 'The storage redirected to something that is not a URL.',
+        likelyCause,
+        nextStep: NEXT_STEP,
+      });
+    }
+    const target = new URL(location, this.#url);
+    const isDowngrade = this.#url.protocol === 'https:' && target.protocol !== 'https:';
+    const isAllowed = target.protocol === 'https:' || (target.protocol === 'http:' && this.#allowHttp);
+    if (isDowngrade || !isAllowed) {
+      const what = `The storage redirected from ${this.#url.protocol.replace(':', '')} to ${target.protocol.replace(':', '')} (${target.host}), which is not followed.`;
+      throw new StorageError({ what, likelyCause, nextStep: NEXT_STEP });
+    }
+    return new PresignedUrl(target, this.#allowHttp);
+  }
+
+  /** The real URL: for the request alone. */
+  reveal(): URL {
+    return this.#url;
+  }
+
+  /** What must never be seen anywhere, the longest first. */
+  secrets(): string[] {
+    const parameters = [...this.#url.searchParams].filter(([name]) => SECRET_PARAMETERS.test(name));
+    const values = parameters.flatMap(([, value]) => [value, encodeURIComponent(value)]);
+    const query = this.#url.search.slice(1);
+    return [this.#url.href, query, ...values].filter(secret => secret.length >= 8);
+  }
+
+  /** The signatures alone, for the runner's own masking. */
+  signatures(): string[] {
+    return [...this.#url.searchParams]
+      .filter(([name, value]) => /signature$|^sig$/i.test(name) && value.length >= 8)
+      .map(([, value]) => value);
+  }
+
+  toString(): string {
+    return `${this.#url.origin}${this.#url.pathname}${this.#url.search ? '?[redacted]' : ''}`;
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}

@@ -1,0 +1,129 @@
+// The folder of the results: chosen, proven writable before the first request, and never robbed of others' files.
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { InvalidInputError, messageOf, StorageError } from '../errors.js';
+import { folderNameForJob, withMark } from './file-name.js';
+
+export interface DirectoryChoice {
+  /** The input; empty for the default. */
+  readonly resultsDirectory: string;
+  readonly retrainJobId: string;
+}
+
+export interface RunnerFolders {
+  /** RUNNER_TEMP, if the runner set it. */
+  readonly temp: string | undefined;
+  /** What a relative path starts from. */
+  readonly workspace: string;
+}
+
+/**
+ * Creates the folder for the results if need be and proves that it can be written.
+ * @returns its absolute path
+ * @throws InvalidInputError when it cannot be created or written, or when there is no RUNNER_TEMP to fall back on
+ */
+export async function prepareResultsDirectory(
+  choice: DirectoryChoice,
+  folders: RunnerFolders,
+): Promise<string> {
+  const directory = chooseDirectory(choice, folders);
+  const probe = join(directory, `.retrain-results-${randomBytes(6).toString('hex')}.probe`);
+  try {
+    await mkdir(directory, { recursive: true });
+    await writeFile(probe, '', { flag: 'wx' });
+    await rm(probe);
+    return directory;
+  } catch (error) {
+    const reason = messageOf(error);
+    const what = `Cannot store the results as 'results_directory' must be a folder that can be created and written: current value is '${directory}'.`;
+    const explanation = {
+      what,
+      likelyCause: `The system said: ${reason}.`,
+      nextStep: 'Name a folder that the runner may write.',
+    };
+    throw new InvalidInputError(explanation, { cause: error });
+  }
+}
+
+function chooseDirectory(
+  { resultsDirectory, retrainJobId }: DirectoryChoice,
+  folders: RunnerFolders,
+): string {
+  if (resultsDirectory !== '') return resolve(folders.workspace, resultsDirectory);
+  if (folders.temp) return resolve(folders.temp, 'retrain-results', folderNameForJob(retrainJobId));
+  throw new InvalidInputError({
+    what: "Cannot store the results as 'results_directory' must be set where the runner gives no RUNNER_TEMP: current value is ''.",
+    likelyCause: 'The action runs outside a GitHub runner.',
+    nextStep: 'Set results_directory to a folder, or the environment variable RUNNER_TEMP.',
+  });
+}
+
+/** Which files in a folder are our own earlier ones, kept in RUNNER_TEMP: path → SHA-256 of what we wrote there. */
+export class OwnFiles {
+  readonly #recordPath: string | undefined;
+
+  constructor(temp: string | undefined) {
+    this.#recordPath = temp ? join(temp, 'retrain-results', '.own-files.json') : undefined;
+  }
+
+  /**
+   * A path in `directory` for `name` whose present file, if any, is our own unchanged earlier one or the same
+   * bytes; else the name gets a mark (`results-2.zip`). `taken` tells whose file stands in the way.
+   * @throws StorageError when no name is free
+   */
+  async choosePath(
+    directory: string,
+    name: string,
+    sha256: string,
+  ): Promise<{ path: string; taken?: string }> {
+    const record = await this.#read();
+    const wanted = join(directory, name);
+    for (let count = 1; count < 1000; count += 1) {
+      const path = count === 1 ? wanted : join(directory, withMark(name, `-${count}`));
+      const present = await digestOfPresent(path);
+      const isFree =
+        present === 'absent' || present === sha256 || (present !== 'foreign' && present === record[path]);
+      if (isFree) return count === 1 ? { path } : { path, taken: wanted };
+    }
+    throw new StorageError({
+      what: `No name is free for the results in '${directory}': '${name}' and 998 more like it belong to others.`,
+      nextStep: 'Set results_directory to an empty folder and re-run the job.',
+    });
+  }
+
+  async remember(path: string, sha256: string): Promise<void> {
+    if (this.#recordPath === undefined) return;
+    const record = { ...(await this.#read()), [path]: sha256 };
+    await mkdir(dirname(this.#recordPath), { recursive: true });
+    await writeFile(this.#recordPath, JSON.stringify(record));
+  }
+
+  async #read(): Promise<Record<string, string>> {
+    if (this.#recordPath === undefined) return {};
+    try {
+      return JSON.parse(await readFile(this.#recordPath, 'utf8')) as Record<string, string>;
+    } catch {
+      // Without a readable record no file is ours: nothing is replaced, nothing is lost.
+      return {};
+    }
+  }
+}
+
+async function digestOfPresent(path: string): Promise<string | 'absent' | 'foreign'> {
+  try {
+    if (!(await lstat(path)).isFile()) return 'foreign';
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'absent';
+    throw error;
+  }
+  return await sha256OfFile(path);
+}
+
+/** The SHA-256 of a file, lower-case hex, in constant memory. */
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(chunk);
+  return hash.digest('hex');
+}

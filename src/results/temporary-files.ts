@@ -1,0 +1,22 @@
+// Remembers what must not outlive the action, so that every way out can remove it; must not know what the files are.
+import { rmSync } from 'node:fs';
+
+/** Paths of files and folders that are not finished or only borrowed. */
+export class TemporaryFiles {
+  readonly #paths = new Set<string>();
+
+  add(path: string): void {
+    this.#paths.add(path);
+  }
+
+  /** The path is finished or removed: it is no longer ours to clean. */
+  forget(path: string): void {
+    this.#paths.delete(path);
+  }
+
+  /** Removes all that is left, at once, since the process may be about to end. */
+  removeAll(): void {
+    for (const path of this.#paths) rmSync(path, { recursive: true, force: true });
+    this.#paths.clear();
+  }
+}
