@@ -1,6 +1,5 @@
 // Takes one PUT to the storage in constant memory; knows no URL, no signature and no job.
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { type Answer, resetConnection } from './answer.js';
 import { MAX_UPLOAD_BYTES } from './assumptions.js';
 import { bodyOf, type Exchange } from './recorder.js';
@@ -27,7 +26,7 @@ export async function receiveUpload(exchange: Exchange, script: StorageScript): 
     for await (const chunk of bodyOf(exchange)) {
       sizeBytes += chunk.length;
       if (breaksAt(script, sizeBytes)) {
-        await breakOff(exchange, script);
+        if (script.fault === 'cut') resetConnection(exchange);
         return { kind: 'broken' };
       }
       sha256.update(chunk);
@@ -62,10 +61,4 @@ function refusalOf(exchange: Exchange): Answer | undefined {
 function breaksAt(script: StorageScript, receivedBytes: number): boolean {
   const isBroken = script.fault === 'cut' || script.fault === 'stall';
   return isBroken && receivedBytes > (script.afterBytes ?? 0);
-}
-
-// Leaving the loop would end the connection, so a stalled upload stays in it until the client gives up.
-async function breakOff(exchange: Exchange, script: StorageScript): Promise<void> {
-  if (script.fault === 'cut') resetConnection(exchange);
-  else await once(exchange.request, 'close');
 }
