@@ -1,5 +1,6 @@
 // The story of one job: wait, fetch the results, keep them, say whether to switch; must not know how anything is told.
 import type { Inputs } from '../github/inputs.js';
+import { duration } from '../github/units.js';
 import { prepareResultsDirectory } from '../results/results-directory.js';
 import { fetchResults } from './fetch-results.js';
 import { keepArtifact } from './keep-artifact.js';
@@ -12,7 +13,7 @@ export async function retrainStatusCheck(inputs: Inputs, parts: Parts): Promise<
   const directory = inputs.downloadResults ? await prepareDirectory(inputs, parts) : undefined;
   record.resultsDirectory = directory;
 
-  log.info(`Waiting for retrain job ${inputs.retrainJobId} at ${inputs.apiUrl.host}.`);
+  tellStart(inputs, parts);
   const watch = new JobWatch(inputs, parts);
   const { isFinished, answer } = await watch.untilFinished(() => preload(inputs, parts));
   if (!isFinished) {
@@ -29,6 +30,14 @@ export async function retrainStatusCheck(inputs: Inputs, parts: Parts): Promise<
     if (inputs.uploadArtifact) await keepArtifact(results, inputs, parts);
   }
   record.result = 'succeeded';
+  log.info(`Ready to switch${answer.modelId === undefined ? '' : ` to model ${answer.modelId}`}.`);
+}
+
+function tellStart({ retrainJobId, apiUrl, wait, timeoutMs, pollIntervalMs }: Inputs, { log }: Parts): void {
+  const how = wait
+    ? `for at most ${duration(timeoutMs)}, with at most ${duration(pollIntervalMs)} between checks`
+    : 'once (wait is false)';
+  log.info(`Checking retrain job ${retrainJobId} at ${apiUrl.host} ${how}.`);
 }
 
 async function prepareDirectory(inputs: Inputs, { env }: Parts): Promise<string> {

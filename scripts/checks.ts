@@ -1,0 +1,50 @@
+// The checks of `npm test` that are not jest's: format and lint, generated docs, dist; must not change any file.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, filesBelow, PROJECT } from './build.js';
+import { documented, README } from './docs.js';
+
+/** Runs a program of a package; its output goes to ours. @throws Error when it exits with another code than 0 */
+export function runProgram(script: string, args: readonly string[], nodeArgs: readonly string[] = []): void {
+  execFileSync(process.execPath, [...nodeArgs, join(PROJECT, script), ...args], {
+    cwd: PROJECT,
+    stdio: 'inherit',
+  });
+}
+
+export function checkFormatAndLint(): void {
+  runProgram('node_modules/@biomejs/biome/bin/biome', ['check', '.']);
+}
+
+/** The tables in the README are the ones that action.yml says. */
+export function checkDocs(): void {
+  const text = readFileSync(README, 'utf8');
+  if (text !== documented(text))
+    throw new Error('README.md does not say what action.yml says: run `npm run docs`.');
+}
+
+/** dist holds exactly what src builds: nothing changed, missing or stale. */
+export function checkDist(): void {
+  const fresh = mkdtempSync(join(tmpdir(), 'dist-'));
+  try {
+    build(fresh);
+    const committed = join(PROJECT, 'dist');
+    const names = new Set([...filesBelow(fresh), ...filesBelow(committed)]);
+    const different = [...names].filter(name => !sameFile(join(fresh, name), join(committed, name)));
+    if (different.length > 0)
+      throw new Error(`dist is not what src builds (${different.join(', ')}): run \`npm run build\`.`);
+  } finally {
+    rmSync(fresh, { recursive: true });
+  }
+}
+
+function sameFile(one: string, other: string): boolean {
+  try {
+    return readFileSync(one).equals(readFileSync(other));
+  } catch {
+    // One of them is missing: that is a difference.
+    return false;
+  }
+}
