@@ -28,13 +28,13 @@ export function documented(readme: string): string {
 }
 
 function cell(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/\|/g, '\\|').trim();
+  return text.replace(/\s+/g, ' ').replace(/</g, '&lt;').replace(/\|/g, '\\|').trim();
 }
 
 function between(text: string, mark: string, content: string): string {
-  const marks = new RegExp(`(<!-- ${mark} -->\\n)[\\s\\S]*?(\\n<!-- /${mark} -->)`);
+  const marks = new RegExp(`(<!-- ${mark} -->\\n)[\\s\\S]*?(<!-- /${mark} -->)`);
   if (!marks.test(text)) throw new Error(`README.md has no <!-- ${mark} --> … <!-- /${mark} -->.`);
-  return text.replace(marks, (_whole, start: string, end: string) => `${start}${content}${end}`);
+  return text.replace(marks, (_whole, start: string, end: string) => `${start}${content}\n${end}`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

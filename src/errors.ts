@@ -48,7 +48,8 @@ export class ExplainedError extends Error {
 
   constructor(code: FailureCode, explanation: Explanation, details: ErrorDetails = {}) {
     const { what, likelyCause, nextStep } = explanation;
-    super([what, likelyCause, nextStep].filter(Boolean).join(' '), { cause: details.cause });
+    const why = likelyCause === undefined ? '' : ` Likely cause: ${likelyCause}`;
+    super(`${what}${why} What to do: ${nextStep}`, { cause: details.cause });
     this.name = new.target.name;
     this.code = code;
     this.explanation = explanation;
