@@ -4,6 +4,7 @@ import { run } from './actions/run.js';
 import { cancellation } from './github/cancellation.js';
 import { once } from './once.js';
 import { systemClock } from './waiting/clock.js';
+import { boundYoungGeneration } from './young-generation.js';
 
 /**
  * Beside this file both as compiled and as bundled, and kept out of the bundle: it is slow to load and rarely
@@ -13,6 +14,8 @@ const ARTIFACT_LIBRARY = './artifact/index.js';
 const here = import.meta.url;
 /** A library that still holds a socket when all is written must not keep a runner busy. */
 const LINGER_MS = 500;
+
+boundYoungGeneration(process.versions.node);
 
 // Whatever ends this process before the report is out must not look like a success.
 process.exitCode = 1;

@@ -22,7 +22,8 @@ interface Digests {
 export class ArrivingFile {
   readonly #directory: string;
   readonly #file: PartialFile;
-  #pending: Buffer[] = [];
+  /** Gathers small chunks into large writes; one buffer for all of them keeps memory flat. */
+  readonly #pending = Buffer.allocUnsafe(WRITE_BYTES);
   #pendingBytes = 0;
   #firstBytes = Buffer.alloc(0);
   #sha256: Hash = createHash('sha256');
@@ -74,21 +75,22 @@ export class ArrivingFile {
   async take(chunk: Buffer): Promise<void> {
     this.#sha256.update(chunk);
     this.#md5?.update(chunk);
-    this.#pending.push(chunk);
-    this.#pendingBytes += chunk.length;
     if (this.#firstBytes.length < SNIFFED_BYTES) {
       this.#firstBytes = Buffer.concat([this.#firstBytes, chunk]).subarray(0, SNIFFED_BYTES);
     }
-    if (this.#pendingBytes >= WRITE_BYTES) await this.flush();
+    for (let rest = chunk; rest.length > 0; ) {
+      const copiedBytes = rest.copy(this.#pending, this.#pendingBytes);
+      this.#pendingBytes += copiedBytes;
+      rest = rest.subarray(copiedBytes);
+      if (this.#pendingBytes === WRITE_BYTES) await this.flush();
+    }
   }
 
   async flush(): Promise<void> {
-    if (this.#pendingBytes === 0) return;
-    const chunks = this.#pending;
-    this.#pending = [];
-    this.#pendingBytes = 0;
+    const bytes = this.#pending.subarray(0, this.#pendingBytes);
     const needed = this.#totalBytes === undefined ? undefined : this.#totalBytes - this.#file.sizeBytes;
-    await this.#file.append(chunks, needed);
+    await this.#file.append(bytes, needed);
+    this.#pendingBytes = 0;
   }
 
   /** Gives up what has arrived, where it cannot be resumed. */
@@ -154,7 +156,6 @@ export class ArrivingFile {
   }
 
   async #reset(): Promise<void> {
-    this.#pending = [];
     this.#pendingBytes = 0;
     this.#firstBytes = Buffer.alloc(0);
     this.#sha256 = createHash('sha256');

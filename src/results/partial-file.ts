@@ -41,11 +41,11 @@ export class PartialFile {
   }
 
   /**
-   * Appends chunks; `neededBytes` is what is still to come, for the words of a full disk.
+   * Appends bytes; `neededBytes` is what is still to come, for the words of a full disk.
    * @throws StorageError when the disk refuses.
    */
-  async append(chunks: readonly Buffer[], neededBytes?: number): Promise<void> {
-    let rest = Buffer.concat(chunks);
+  async append(bytes: Buffer, neededBytes?: number): Promise<void> {
+    let rest = bytes;
     try {
       while (rest.length > 0) {
         const { bytesWritten } = await this.#handle.write(rest, 0, rest.length, this.#sizeBytes);
