@@ -1,0 +1,100 @@
+// The README keeps its promises: its workflow works, its tables are the action's, its links lead somewhere.
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { FAILED_STATUS } from '../../simulator/assumptions.js';
+import { startSimulator } from '../../simulator/index.js';
+import { PROJECT, readmeJob, runJob } from './workflow.js';
+
+const DOCS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'docs/architecture.md',
+  'docs/api-contract.md',
+  'docs/decisions.md',
+];
+const read = (name: string) => readFileSync(join(PROJECT, name), 'utf8');
+
+describe('the workflow that the README shows', () => {
+  test('uploads the data, waits for the model and switches to it', async () => {
+    const simulator = await startSimulator({ jobSeconds: 0.2 });
+    try {
+      const results = await runJob(readmeJob(), simulator);
+      const jobId = results.get('upload')?.outputs.retrain_job_id;
+      expect(results.get('retrain')?.outputs).toMatchObject({ result: 'succeeded', retrain_job_id: jobId });
+      expect(results.get('Switch the live model')).toMatchObject({ ran: true, exitCode: 0 });
+      expect(simulator.uploads.map(upload => upload.sizeBytes)).toEqual([8]);
+      expect(simulator.switchedJobIds).toEqual([jobId]);
+    } finally {
+      await simulator.close();
+    }
+  });
+
+  test('does not switch when training failed', async () => {
+    const simulator = await startSimulator({ scenario: { statusAnswers: [{ status: FAILED_STATUS }] } });
+    try {
+      const results = await runJob(readmeJob(), simulator);
+      expect(results.get('retrain')).toMatchObject({
+        exitCode: 1,
+        outputs: { result: 'job_failed', ready_to_switch: 'false' },
+      });
+      expect(results.get('Switch the live model')?.ran).toBe(false);
+      expect(simulator.switchedJobIds).toEqual([]);
+    } finally {
+      await simulator.close();
+    }
+  });
+
+  test('stops at the upload when the key is wrong, and shows the answer', async () => {
+    const simulator = await startSimulator();
+    try {
+      const results = await runJob(readmeJob(), { ...simulator, apiKey: 'another-key-0123456789' });
+      expect(results.get('upload')).toMatchObject({ exitCode: 1, ran: true });
+      expect(results.get('upload')?.log).toContain('invalid_api_key.');
+      expect(results.get('retrain')?.ran).toBe(false);
+    } finally {
+      await simulator.close();
+    }
+  });
+});
+
+describe('the documents', () => {
+  test('name every value of `result` that action.yml names, and no other', () => {
+    const manifest = parse(read('action.yml'));
+    const named = new Set(
+      manifest.outputs.result.description.match(/[a-z]+_[a-z]+|succeeded|pending|cancelled/g),
+    );
+    const rows = [...read('README.md').matchAll(/^\| `(\w+)` \| [^|\n]+ \| [^|\n]+ \|$/gm)].map(
+      ([, name]) => name ?? '',
+    );
+    const explained = rows.filter(
+      name => !Object.hasOwn(manifest.inputs, name) && !Object.hasOwn(manifest.outputs, name),
+    );
+    expect(new Set(explained)).toEqual(named);
+  });
+
+  test.each(DOCS)('%s links only to files and headings that are there', name => {
+    const text = read(name);
+    const targets = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#[^)]*)?\)/g)].map(
+      ([, target]) => target ?? '',
+    );
+    const missing = targets.filter(target => !existsSync(join(PROJECT, dirname(name), target)));
+    expect(missing).toEqual([]);
+  });
+
+  test('the commands of the README are the ones that CI runs', () => {
+    const ci = read('.ci/run');
+    for (const command of ['npm ci', 'npm run demo', 'npm test']) {
+      expect(read('README.md')).toContain(command);
+      expect(ci).toMatch(new RegExp(`^${command}$`, 'm'));
+    }
+  });
+
+  test('every file that the architecture page names is there', () => {
+    const named = [...read('docs/architecture.md').matchAll(/`((?:src|simulator|scripts)\/[\w./-]+\.ts)`/g)];
+    expect(named.length).toBeGreaterThan(15);
+    expect(named.map(([, path]) => path ?? '').filter(path => !existsSync(join(PROJECT, path)))).toEqual([]);
+  });
+});
