@@ -49,7 +49,8 @@ export async function runJob(job: Job, simulator: Simulator): Promise<Map<string
   for (const step of job.steps) {
     if (step.uses?.startsWith('actions/checkout@')) continue;
     const evaluate = evaluator(results, { ...job.env, API_URL: simulator.apiUrl }, simulator);
-    const isWanted: boolean = !hasFailed && (step.if === undefined || evaluate(`\${{ ${step.if} }}`) === 'true');
+    const isWanted: boolean =
+      !hasFailed && (step.if === undefined || evaluate(`\${{ ${step.if} }}`) === 'true');
     const skipped = { ran: false, exitCode: 0, log: '', outputs: {} };
     const result: StepResult = isWanted ? await runStep(step, { evaluate, workspace, simulator }) : skipped;
     hasFailed ||= result.exitCode !== 0;
