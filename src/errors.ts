@@ -32,6 +32,8 @@ export interface ErrorDetails {
   readonly cause?: unknown;
   /** The vendor's own error code, digits as text, where it gave one. */
   readonly apiCode?: string | undefined;
+  /** The vendor's own message, as it gave it. */
+  readonly apiMessage?: string | undefined;
   /** Whether the same request may succeed later. */
   readonly retryable?: boolean;
   /** How long the server asked to wait before the next request, in milliseconds. */
@@ -43,6 +45,7 @@ export class ExplainedError extends Error {
   readonly code: FailureCode;
   readonly explanation: Explanation;
   readonly apiCode: string | undefined;
+  readonly apiMessage: string | undefined;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
 
@@ -54,6 +57,7 @@ export class ExplainedError extends Error {
     this.code = code;
     this.explanation = explanation;
     this.apiCode = details.apiCode;
+    this.apiMessage = details.apiMessage;
     this.retryable = details.retryable ?? false;
     this.retryAfterMs = details.retryAfterMs;
   }

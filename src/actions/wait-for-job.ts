@@ -114,6 +114,7 @@ export class JobWatch {
     try {
       const answer = await this.#client.checkStatus(this.#inputs.retrainJobId, { limitMs, signal });
       this.#note(answer);
+      this.#parts.log.debug(`Check ${record.statusChecks}: ${answer.status}`);
       const meaning = statusMeaning(answer.status, this.#inputs.failureStatuses);
       if (meaning.kind === 'failed') return { state: 'FAILURE', error: jobFailed(answer) };
       if (meaning.kind === 'in_progress' && meaning.looksFinished) this.#warnOfEnd(answer.status);
@@ -122,6 +123,7 @@ export class JobWatch {
       return { state: 'RETRY', retryAfterMs: answer.retryAfterMs };
     } catch (thrown) {
       const error = explained(thrown);
+      record.message = error.apiMessage ?? record.message;
       return error.retryable
         ? { state: 'RETRY', error, retryAfterMs: error.retryAfterMs }
         : { state: 'FAILURE', error };

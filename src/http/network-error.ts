@@ -60,10 +60,22 @@ export function proxyLoginError(host: string, cause?: unknown): NetworkError {
   return new NetworkError(explanation, { cause, retryable: false });
 }
 
-/** The proxy that requests to `url` go through, as host and port, without credentials. */
+/**
+ * The proxy that requests to `url` go through, as host and port, without credentials.
+ * @throws NetworkError when the variable that names it holds no URL
+ */
 export function proxyHost(url: URL): string | undefined {
-  const proxy = getProxyUrl(url.href);
-  return proxy === '' ? undefined : new URL(proxy).host;
+  try {
+    const proxy = getProxyUrl(url.href);
+    return proxy === '' ? undefined : new URL(proxy).host;
+  } catch (cause) {
+    const explanation = {
+      what: `The proxy for ${url.host} cannot be used: its variable holds no URL.`,
+      likelyCause: 'A typo in HTTPS_PROXY or HTTP_PROXY of the runner.',
+      nextStep: 'Set it to a URL such as http://proxy.example:3128 and re-run the job.',
+    };
+    throw new NetworkError(explanation, { cause, retryable: false });
+  }
 }
 
 function explainFault(error: unknown, url: URL, proxy: string | undefined): Explanation {

@@ -1,7 +1,7 @@
 // The one way out to the network: one request, one answer, no redirects, no retries; must not know who is asked what.
 import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http';
 import { HttpClient } from '@actions/http-client';
-import { networkError } from './network-error.js';
+import { networkError, proxyHost } from './network-error.js';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'PUT';
@@ -18,7 +18,7 @@ export interface HttpResponse {
   readonly body: IncomingMessage;
 }
 
-/** Sends one request. Rejects with a NetworkError, or with the signal's reason once it aborted. */
+/** Sends one request, the proxy variables obeyed. Rejects with a NetworkError, or with the signal's reason once it aborted. */
 export type Transport = (request: HttpRequest) => Promise<HttpResponse>;
 
 /** Our own time limits rule; the library's idle limit is set out of their way (the longest input is one hour). */
@@ -31,6 +31,7 @@ const LIBRARY_IDLE_LIMIT_MS = 2 * 3_600_000;
 export function createTransport(userAgent: string): Transport {
   return async ({ method, url, headers, signal }) => {
     if (signal.aborted) throw signal.reason;
+    proxyHost(url);
     const client = new HttpClient(userAgent, [withSignal(signal)], {
       allowRedirects: false,
       socketTimeout: LIBRARY_IDLE_LIMIT_MS,

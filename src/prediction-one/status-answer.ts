@@ -81,7 +81,12 @@ function errorAnswer(raw: RawAnswer, body: unknown): VendorError {
   const what = sentence(
     `The API answered with an error (HTTP ${raw.httpStatus}${named ? `, ${named}` : ''})${says ? `: ${says}` : ''}`,
   );
-  const details = { apiCode: found.code, retryable, retryAfterMs: raw.retryAfterMs };
+  const details = {
+    apiCode: found.code,
+    apiMessage: found.message,
+    retryable,
+    retryAfterMs: raw.retryAfterMs,
+  };
   return new VendorError(code, { what, likelyCause, nextStep }, details);
 }
 

@@ -1,8 +1,10 @@
 // Time that counts only while this process could run; must not know what the time is spent on.
 import type { Clock } from './clock.js';
 
-/** A longer gap than this between two ticks means that the machine or the process was suspended. */
-export const SUSPENSION_MS = 60_000;
+/** A longer gap than this between two ticks means that the machine or the process was suspended, … */
+const SUSPENSION_MS = 60_000;
+/** … if that much of it was not planned: a tick may be a request that is allowed to take long. */
+const UNPLANNED_MS = 30_000;
 
 /**
  * Awake time in milliseconds. A suspended machine shows in one of two ways: its monotonic clock stood still
@@ -36,8 +38,11 @@ export class AwakeTime {
     const wallMs = this.#clock.wallMs() - this.#tickWallMs;
     const oversleptMs = monotonicMs - plannedMs;
     const unseenMs = wallMs - monotonicMs;
-    if (oversleptMs > SUSPENSION_MS) this.#asleepMs += oversleptMs;
-    const gapMs = Math.max(oversleptMs, unseenMs);
-    return gapMs > SUSPENSION_MS ? gapMs : 0;
+    const isGap = (lengthMs: number, unplannedMs: number) =>
+      lengthMs > SUSPENSION_MS && unplannedMs > UNPLANNED_MS;
+    const wasStopped = isGap(monotonicMs, oversleptMs);
+    if (wasStopped) this.#asleepMs += oversleptMs;
+    if (isGap(wallMs, unseenMs)) return Math.max(wallMs, monotonicMs);
+    return wasStopped ? monotonicMs : 0;
   }
 }
