@@ -107,7 +107,7 @@ async function fromCache(inputs: Inputs, { toolCache, log }: Parts): Promise<Cac
     log.info(`Found the results of this job in the runner's tool cache, SHA-256 checked: ${found.path}`);
     return found;
   } catch (error) {
-    log.info(`The tool cache cannot be used: ${messageOf(error)}`);
+    log.warning('The tool cache cannot be used', `cache_results is true, but: ${messageOf(error)}`);
     return undefined;
   }
 }
@@ -139,6 +139,6 @@ async function toCache(results: FetchedResults, inputs: Inputs, parts: Parts): P
     await keepCached(toolCache, toolName, { file, temporaryFiles, tempDirectory });
     log.info('Kept the results in the runner’s tool cache for a re-run.');
   } catch (error) {
-    log.info(`The results could not be kept in the tool cache: ${messageOf(error)}`);
+    log.warning('The results could not be kept in the tool cache', messageOf(error));
   }
 }

@@ -37,6 +37,9 @@ function tellStart({ retrainJobId, apiUrl, wait, timeoutMs, pollIntervalMs }: In
   const how = wait
     ? `for at most ${duration(timeoutMs)}, with at most ${duration(pollIntervalMs)} between checks`
     : 'once (wait is false)';
+  log.debug(
+    `Node ${process.version} on ${process.platform}; pauses at most ${pollIntervalMs} ms, timeout ${timeoutMs} ms.`,
+  );
   log.info(`Checking retrain job ${retrainJobId} at ${apiUrl.host} ${how}.`);
 }
 

@@ -1,4 +1,5 @@
 // Runs the root action once, from inputs to exit code: reads, tells the story, reports; must not know any step of it.
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as core from '@actions/core';
 import { explained } from '../errors.js';
@@ -49,7 +50,7 @@ export async function run(surroundings: Surroundings): Promise<0 | 1> {
       record,
       temporaryFiles,
       transport: createTransport(USER_AGENT),
-      tempDirectory: env.RUNNER_TEMP || tmpdir(),
+      tempDirectory: env.RUNNER_TEMP && existsSync(env.RUNNER_TEMP) ? env.RUNNER_TEMP : tmpdir(),
       hide: secrets => {
         for (const secret of secrets.redact) redactor.add(secret);
         for (const secret of secrets.mask) core.setSecret(secret);

@@ -1,6 +1,6 @@
 // Tells the end of a run, all in one place: outputs, job summary, annotation, exit code; must not decide the result.
 import { appendFileSync } from 'node:fs';
-import { ExplainedError, explained, type FailureCode, messageOf } from '../errors.js';
+import { ExplainedError, type FailureCode, messageOf } from '../errors.js';
 import type { Log } from './log.js';
 import { outputsOf, writeOutputs } from './outputs.js';
 import type { RunRecord } from './run-record.js';
@@ -25,16 +25,27 @@ export function report(record: RunRecord, parts: ReportParts): 0 | 1 {
   try {
     writeOutputs(outputsOf(clean), redact);
   } catch (error) {
-    log.error(
-      TITLES.internal_error,
-      `The outputs could not be written: ${explained(error).explanation.what}`,
-    );
-    return 1;
+    // Without outputs no later step may go on, however well the rest went.
+    clean.error = outputsError(clean.error, error);
+    clean.result = clean.error.code;
   }
   if (parts.summaryPath) writeSummary(parts.summaryPath, summaryMarkdown(clean, parts.nowWallMs), log);
   const { error, result } = clean;
   if (error) log.error(TITLES[error.code], error.message);
   return result === 'succeeded' || result === 'pending' ? 0 : 1;
+}
+
+function outputsError(earlier: ExplainedError | undefined, cause: unknown): ExplainedError {
+  const before = earlier ? ` Before that: ${earlier.explanation.what}` : '';
+  const explanation = {
+    what: `The outputs of the step could not be written: ${messageOf(cause)}.${before}`,
+    likelyCause: 'The disk of the runner is full, or something removed the file that GITHUB_OUTPUT names.',
+    nextStep: 'Re-run the job with the same retrain_job_id.',
+  };
+  return new ExplainedError(earlier?.code ?? 'internal_error', explanation, {
+    cause,
+    apiCode: earlier?.apiCode,
+  });
 }
 
 /** Redacted before anything is escaped: an escaped credential would not be recognized any more. */

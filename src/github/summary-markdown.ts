@@ -6,12 +6,15 @@ import { TITLES } from './titles.js';
 import { duration, size } from './units.js';
 
 const MAX_TIMELINE_ROWS = 50;
+const PENDING_NOTE =
+  '> [!NOTE]\n> Training goes on at the vendor. Run the action again later with the same `retrain_job_id`.';
 
 /** The whole summary. `nowWallMs` ends the last bar of the timeline; texts must be redacted already. */
 export function summaryMarkdown(record: RunRecord, nowWallMs: number): string {
   const sections = [
     heading(record.result),
     record.error ? failureSection(record) : '',
+    record.result === 'pending' ? PENDING_NOTE : '',
     factsTable(record),
     timelineSection(record, nowWallMs),
     record.warnings.length > 0
