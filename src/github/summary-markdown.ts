@@ -45,7 +45,6 @@ function failureSection({ error }: RunRecord): string {
 function factsTable(record: RunRecord): string {
   const { results, artifact } = record;
   const facts: (readonly [string, string | undefined])[] = [
-    ['Result', code(record.result ?? 'internal_error')],
     ['Ready to switch', record.result === 'succeeded' ? 'yes' : 'no'],
     ['Model id', record.modelId && code(record.modelId)],
     ['Retrain job id', record.retrainJobId && code(record.retrainJobId)],
@@ -62,7 +61,7 @@ function factsTable(record: RunRecord): string {
     ['Error code', record.error?.apiCode && code(record.error.apiCode)],
   ];
   const rows = facts.flatMap(([name, value]) => (value ? [row(`**${name}**`, value)] : []));
-  return [row('', ''), row('---', '---'), ...rows].join('\n');
+  return [row('Result', code(record.result ?? 'internal_error')), row('---', '---'), ...rows].join('\n');
 }
 
 function waited(elapsedMs: number, statusChecks: number): string {
