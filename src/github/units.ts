@@ -1,6 +1,6 @@
 // Times and sizes in words, as pure functions.
 
-/** `4 s`, `2 min 5 s`, `1 h 0 min`. */
+/** `4 s`, `2 min 5 s`, `1 h`, `1 h 5 min`. */
 export function duration(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1000;
   if (seconds < 10) return `${Number(seconds.toFixed(1))} s`;
@@ -8,7 +8,8 @@ export function duration(milliseconds: number): string {
   if (whole < 60) return `${whole} s`;
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return whole % 60 === 0 ? `${minutes} min` : `${minutes} min ${whole % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const hours = `${Math.floor(minutes / 60)} h`;
+  return minutes % 60 === 0 ? hours : `${hours} ${minutes % 60} min`;
 }
 
 const UNITS = ['kB', 'MB', 'GB', 'TB'];
