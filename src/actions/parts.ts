@@ -4,7 +4,7 @@ import type { Log } from '../github/log.js';
 import type { RunRecord } from '../github/run-record.js';
 import type { Transport } from '../http/transport.js';
 import type { ToolCacheLibrary } from '../results/results-cache.js';
-import type { TemporaryFiles } from '../results/temporary-files.js';
+import type { TemporaryFiles } from '../temporary-files.js';
 import type { Clock } from '../waiting/clock.js';
 
 export interface Parts {

@@ -11,7 +11,7 @@ import { report } from '../github/report.js';
 import { emptyRecord, type RunRecord } from '../github/run-record.js';
 import { createTransport } from '../http/transport.js';
 import type { ToolCacheLibrary } from '../results/results-cache.js';
-import { TemporaryFiles } from '../results/temporary-files.js';
+import { TemporaryFiles } from '../temporary-files.js';
 import type { Clock } from '../waiting/clock.js';
 import type { Parts } from './parts.js';
 import { retrainStatusCheck } from './retrain-status-check.js';

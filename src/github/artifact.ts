@@ -3,7 +3,7 @@ import { copyFile, link, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ExplainedError, GitHubError } from '../errors.js';
 import type { ContentKind } from '../results/content-kind.js';
-import type { TemporaryFiles } from '../results/temporary-files.js';
+import type { TemporaryFiles } from '../temporary-files.js';
 import type { Clock } from '../waiting/clock.js';
 import { OutageWindow } from '../waiting/outage.js';
 import { backoffMs } from '../waiting/pause.js';

@@ -126,7 +126,7 @@ function readApiUrl(reader: InputReader): URL {
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));
   if (url && isPlain && isSafe) return url;
   const must = 'an https URL (http for loopback only) without user info, query or fragment';
-  reader.refuse('api_url', must, text.replace(/\/\/[^/]*@/, '//***@').replace(/[?#].*/s, '?…'));
+  reader.refuse('api_url', must, text.replace(/^.*@/s, '***@').replace(/[?#].*/s, '?…'));
   return new URL(DEFAULT_API_URL);
 }
 

@@ -13,7 +13,8 @@ export interface Log {
 }
 
 export function createLog(redact: (text: string) => string): Log {
-  const clean = (text: string) => printable(redact(text));
+  // Once more at the end: taking invisible signs out of a text may put a credential together.
+  const clean = (text: string) => redact(printable(redact(text)));
   return {
     info: text => core.info(clean(text)),
     debug: text => {

@@ -1,7 +1,7 @@
 // Puts untrusted text into Markdown so that it shows as text and nothing else, as pure functions.
 import { printable } from './printable.js';
 
-const SHOWN_LENGTH = 500;
+const SHOWN_LENGTH = 2_000;
 /** Letters, digits and signs that mean nothing in a code span or a table cell. */
 const HARMLESS = /^[\p{L}\p{N} _.,:;/+=@-]+$/u;
 

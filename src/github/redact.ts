@@ -13,12 +13,9 @@ export class Redactor {
 
   /** Adds a secret, and the forms in which it may come back inside other text. */
   add(secret: string): void {
-    const forms = [
-      secret,
-      encodeURIComponent(secret),
-      JSON.stringify(secret).slice(1, -1),
-      htmlEscaped(secret),
-    ];
+    const encoded = encodeURIComponent(secret);
+    const lowerCased = encoded.replace(/%[0-9A-F]{2}/g, code => code.toLowerCase());
+    const forms = [secret, encoded, lowerCased, JSON.stringify(secret).slice(1, -1), htmlEscaped(secret)];
     const known = new Set([...this.#secrets, ...forms].filter(form => form.length >= SHORTEST_SECRET));
     this.#secrets = [...known].sort((one, other) => other.length - one.length);
   }

@@ -3,6 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { ExplainedError, type FailureCode, messageOf } from '../errors.js';
 import type { Log } from './log.js';
 import { outputsOf, writeOutputs } from './outputs.js';
+import { printable } from './printable.js';
 import type { RunRecord } from './run-record.js';
 import { summaryMarkdown } from './summary-markdown.js';
 import { TITLES } from './titles.js';
@@ -21,14 +22,15 @@ export interface ReportParts {
  */
 export function report(record: RunRecord, parts: ReportParts): 0 | 1 {
   const { log, redact } = parts;
-  const clean = redactRecord(record, redact);
   try {
-    writeOutputs(outputsOf(clean), redact);
+    writeOutputs(outputsOf(record), redact);
   } catch (error) {
     // Without outputs no later step may go on, however well the rest went.
-    clean.error = outputsError(clean.error, error);
-    clean.result = clean.error.code;
+    record.error = outputsError(record.error, error);
+    record.result = record.error.code;
   }
+  // Once more at the end: taking invisible signs out of a text may put a credential together.
+  const clean = cleanRecord(record, text => redact(printable(redact(text))));
   if (parts.summaryPath) writeSummary(parts.summaryPath, summaryMarkdown(clean, parts.nowWallMs), log);
   const { error, result } = clean;
   if (error) log.error(TITLES[error.code], error.message);
@@ -48,23 +50,23 @@ function outputsError(earlier: ExplainedError | undefined, cause: unknown): Expl
   });
 }
 
-/** Redacted before anything is escaped: an escaped credential would not be recognized any more. */
-function redactRecord(record: RunRecord, redact: (text: string) => string): RunRecord {
-  const text = (value: string | undefined) => (value === undefined ? undefined : redact(value));
+/** Clean before anything is escaped: an escaped credential would not be recognized any more. */
+function cleanRecord(record: RunRecord, clean: (text: string) => string): RunRecord {
+  const text = (value: string | undefined) => (value === undefined ? undefined : clean(value));
   return {
     ...record,
     status: text(record.status),
     message: text(record.message),
-    error: record.error && redactError(record.error, redact),
-    timeline: record.timeline.map(change => ({ ...change, status: redact(change.status) })),
-    warnings: record.warnings.map(redact),
+    error: record.error && cleanError(record.error, clean),
+    timeline: record.timeline.map(change => ({ ...change, status: clean(change.status) })),
+    warnings: record.warnings.map(clean),
   };
 }
 
-function redactError(error: ExplainedError, redact: (text: string) => string): ExplainedError {
+function cleanError(error: ExplainedError, clean: (text: string) => string): ExplainedError {
   const { what, likelyCause, nextStep } = error.explanation;
-  const explanation = { what: redact(what), likelyCause: likelyCause && redact(likelyCause), nextStep };
-  const apiCode = error.apiCode && redact(error.apiCode);
+  const explanation = { what: clean(what), likelyCause: likelyCause && clean(likelyCause), nextStep };
+  const apiCode = error.apiCode && clean(error.apiCode);
   return new ExplainedError(error.code as FailureCode, explanation, { cause: error, apiCode });
 }
 

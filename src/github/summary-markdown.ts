@@ -6,6 +6,7 @@ import { TITLES } from './titles.js';
 import { duration, size } from './units.js';
 
 const MAX_TIMELINE_ROWS = 50;
+const MAX_WARNINGS = 20;
 const PENDING_NOTE =
   '> [!NOTE]\n> Training goes on at the vendor. Run the action again later with the same `retrain_job_id`.';
 
@@ -17,11 +18,14 @@ export function summaryMarkdown(record: RunRecord, nowWallMs: number): string {
     record.result === 'pending' ? PENDING_NOTE : '',
     factsTable(record),
     timelineSection(record, nowWallMs),
-    record.warnings.length > 0
-      ? `**Warnings**\n\n${record.warnings.map(text => `- ${plain(text)}`).join('\n')}`
-      : '',
+    warningsSection(record),
   ];
   return `${sections.filter(Boolean).join('\n\n')}\n`;
+}
+
+function warningsSection({ warnings }: RunRecord): string {
+  const lines = warnings.slice(0, MAX_WARNINGS).map(text => `- ⚠️ ${plain(text)}`);
+  return lines.length > 0 ? `**Warnings**\n\n${lines.join('\n')}` : '';
 }
 
 function heading(result: Result | undefined): string {

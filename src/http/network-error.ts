@@ -96,6 +96,7 @@ function describe(error: unknown, code: string): string {
   if (code === 'ECONNRESET' && error instanceof Error && error.message === 'aborted') {
     return 'the connection broke off in the middle of the answer';
   }
+  if (error instanceof AggregateError && error.errors.length > 0) return describe(error.errors[0], code);
   const text = error instanceof Error ? error.message || error.name : String(error);
   return text.includes(code) ? text : `${text} (${code})`;
 }

@@ -1,7 +1,8 @@
 // The one way out to the network: one request, one answer, no redirects, no retries; must not know who is asked what.
 import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http';
 import { HttpClient } from '@actions/http-client';
-import { networkError, proxyHost } from './network-error.js';
+import { ExplainedError } from '../errors.js';
+import { networkError, proxyHost, proxyLoginError } from './network-error.js';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'PUT';
@@ -21,6 +22,7 @@ export interface HttpResponse {
 /** Sends one request, the proxy variables obeyed. Rejects with a NetworkError, or with the signal's reason once it aborted. */
 export type Transport = (request: HttpRequest) => Promise<HttpResponse>;
 
+const PROXY_LOGIN_REQUIRED = 407;
 /** Our own time limits rule; the library's idle limit is set out of their way (the longest input is one hour). */
 const LIBRARY_IDLE_LIMIT_MS = 2 * 3_600_000;
 
@@ -38,8 +40,13 @@ export function createTransport(userAgent: string): Transport {
     });
     try {
       const { message } = await client.request(method, url.href, null, { ...headers });
+      if (message.statusCode === PROXY_LOGIN_REQUIRED) {
+        message.destroy();
+        throw proxyLoginError(proxyHost(url) ?? url.host);
+      }
       return { statusCode: message.statusCode ?? 0, headers: message.headers, body: message };
     } catch (error) {
+      if (error instanceof ExplainedError) throw error;
       throw signal.aborted ? signal.reason : networkError(error, url);
     }
   };

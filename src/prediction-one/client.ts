@@ -1,6 +1,6 @@
 // The vendor's REST API: one request per call, with the key and a time limit; must not know waiting or GitHub.
-import { CancelledError, ExplainedError } from '../errors.js';
-import { networkError, proxyHost, proxyLoginError } from '../http/network-error.js';
+import { ExplainedError } from '../errors.js';
+import { networkError } from '../http/network-error.js';
 import { readBody } from '../http/read-body.js';
 import { retryAfterMs } from '../http/retry-after.js';
 import { timeLimit } from '../http/time-limit.js';
@@ -45,10 +45,6 @@ export function createStatusClient(options: ClientOptions): StatusClient {
       try {
         const headers = { 'x-api-key': options.apiKey, accept: 'application/json' };
         const answer = await options.transport({ method: 'GET', url, headers, signal: limit.signal });
-        if (answer.statusCode === 407) {
-          answer.body.destroy();
-          throw proxyLoginError(proxyHost(url) ?? url.host);
-        }
         const askedMs = retryAfterMs(answer.headers, options.wallMs());
         const bytes = await readBody(answer.body, MAX_ANSWER_BYTES);
         const raw = {
@@ -58,7 +54,10 @@ export function createStatusClient(options: ClientOptions): StatusClient {
         };
         return { ...readStatusAnswer(raw, retrainJobId), retryAfterMs: askedMs };
       } catch (error) {
-        throw asRequestError(error, url, limit.signal);
+        if (signal.aborted) throw signal.reason;
+        if (error instanceof ExplainedError) throw error;
+        // A body that breaks off ends in one of Node's plain errors, one that takes too long in the limit's.
+        throw networkError(limit.signal.aborted ? limit.signal.reason : error, url);
       } finally {
         limit.dispose();
       }
@@ -70,11 +69,4 @@ export function createStatusClient(options: ClientOptions): StatusClient {
 export function statusUrl(apiUrl: URL, retrainJobId: string): URL {
   const prefix = apiUrl.pathname.replace(/\/+$/, '');
   return new URL(`${apiUrl.origin}${prefix}/v1/external/retrain_jobs/${encodeURIComponent(retrainJobId)}`);
-}
-
-/** A body that breaks off ends in one of Node's plain errors; an abort in the signal's reason. */
-function asRequestError(error: unknown, url: URL, signal: AbortSignal): unknown {
-  if (signal.reason instanceof CancelledError) return signal.reason;
-  if (error instanceof ExplainedError) return error;
-  return networkError(signal.aborted ? signal.reason : error, url);
 }

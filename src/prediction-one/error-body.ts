@@ -4,9 +4,11 @@ export interface ErrorBody {
   readonly code?: string;
   readonly error?: string;
   readonly message?: string;
+  /** Every text in the searched levels: the phrase that tells the cause may stand below a general one. */
+  readonly texts: readonly string[];
 }
 
-const MAX_DEPTH = 4;
+const MAX_DEPTH = 5;
 const MAX_NODES = 1_000;
 
 /**
@@ -15,11 +17,13 @@ const MAX_NODES = 1_000;
  */
 export function findErrorBody(body: unknown): ErrorBody {
   const found: { code?: string; error?: string; message?: string } = {};
+  const texts: string[] = [];
   let level: unknown[] = [body];
   let budget = MAX_NODES;
   for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth += 1) {
     const next: unknown[] = [];
     for (const node of level) {
+      if (typeof node === 'string') texts.push(node);
       if (typeof node !== 'object' || node === null || budget <= 0) continue;
       budget -= 1;
       takeFields(node, found);
@@ -27,7 +31,7 @@ export function findErrorBody(body: unknown): ErrorBody {
     }
     level = next;
   }
-  return found;
+  return { ...found, texts };
 }
 
 function takeFields(node: object, found: { code?: string; error?: string; message?: string }): void {

@@ -1,6 +1,6 @@
 // Turns one HTTP answer of the Retrain Status Check API into what it says, as a pure rule; must not know the network.
 import { sentence, VendorError } from '../errors.js';
-import { type ErrorBody, excerpt, findErrorBody } from './error-body.js';
+import { excerpt, findErrorBody } from './error-body.js';
 import { classify, REDIRECT_ADVICE, WRONG_JOB_ADVICE } from './error-catalogue.js';
 import { parseJson } from './lossless-json.js';
 
@@ -66,13 +66,11 @@ function checkJob(body: Record<string, unknown>, retrainJobId: string): void {
 
 function errorAnswer(raw: RawAnswer, body: unknown): VendorError {
   const bodyText = raw.bodyText ?? '';
-  const found: ErrorBody = isObject(body) || Array.isArray(body) ? findErrorBody(body) : {};
-  const says = found.message ?? found.error ?? (body === undefined ? excerpt(bodyText) : undefined);
-  const isError = raw.httpStatus >= 400 || Object.keys(found).length > 0;
+  const found = findErrorBody(body ?? excerpt(bodyText));
+  const says = found.message ?? found.error ?? found.texts[0];
+  const isError = raw.httpStatus >= 400 || (found.code ?? found.message ?? found.error) !== undefined;
   const effectiveStatus = raw.httpStatus >= 400 ? raw.httpStatus : statusOfCode(found.code);
-  const searched = [found.message, found.error, body === undefined ? bodyText.slice(0, 10_000) : ''].join(
-    '\n',
-  );
+  const searched = [...found.texts, body === undefined ? bodyText.slice(0, 10_000) : ''].join('\n');
   const { code, retryable, likelyCause, nextStep } = classify(searched, effectiveStatus);
   if (!isError && retryable) return unreadable(raw, 'it has no status');
   const named = [found.code && `code ${found.code}`, found.error !== says && found.error]

@@ -14,14 +14,14 @@ export type StatusMeaning =
 
 /** Words that mean failure. The vendor documents no failure status: this list is an assumption. */
 const FAILURE_WORDS = new Set(
-  `fail fails failed failing failure failures error errors errored erroring
+  `fail fails failed failing failure failures error errors erroring
    canceled cancelled canceling cancelling abort aborts aborted aborting
    terminated terminating killed killing expired expiring deleted deleting
-   rejected rejecting stopped stopping invalid invalids timeout timeouts timedout`
+   rejected rejecting stopped stopping invalid invalids timeout timeouts`
     .split(/\s+/)
     .filter(Boolean),
 );
-const FAILURE_PAIRS = /(^| )(timed|timing|times|time) outs?( |$)/;
+const FAILURE_PAIRS = /(^| )(timed|timing) outs?( |$)/;
 const END_WORDS =
   /^(complete|completes|completed|done|success|successes|successful|succeeded|finish|finished|finishes)$/;
 

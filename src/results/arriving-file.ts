@@ -2,12 +2,12 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { StorageError } from '../errors.js';
+import type { TemporaryFiles } from '../temporary-files.js';
 import { type ContentKind, contentKind, SNIFFED_BYTES } from './content-kind.js';
 import { requireSpace } from './disk.js';
 import { PartialFile } from './partial-file.js';
 import { expectedMd5, hasKnownEnd, type Progress, validatorOf } from './storage-answer.js';
 import { checksumError, FINAL_FAULTS, storageFault, unprovenError } from './storage-fault.js';
-import type { TemporaryFiles } from './temporary-files.js';
 
 const WRITE_BYTES = 1024 * 1024;
 /** A ZIP ends with a record of 22 bytes and a comment of at most 65,535 (APPNOTE.TXT, 4.3.16). */
@@ -69,7 +69,7 @@ export class ArrivingFile {
   /** Goes on where the file ends. */
   resume(totalBytes: number | undefined): void {
     this.#totalBytes ??= totalBytes;
-    this.#hasKnownEnd = true;
+    this.#hasKnownEnd = this.#totalBytes !== undefined;
   }
 
   async take(chunk: Buffer): Promise<void> {

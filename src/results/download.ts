@@ -4,6 +4,7 @@ import { networkError } from '../http/network-error.js';
 import { retryAfterMs } from '../http/retry-after.js';
 import { timeLimit } from '../http/time-limit.js';
 import type { HttpResponse, Transport } from '../http/transport.js';
+import type { TemporaryFiles } from '../temporary-files.js';
 import type { Clock } from '../waiting/clock.js';
 import { OutageWindow } from '../waiting/outage.js';
 import { backoffMs } from '../waiting/pause.js';
@@ -13,7 +14,6 @@ import { resultsFileName } from './file-name.js';
 import type { PresignedUrl } from './presigned-url.js';
 import { judgeAnswer, type Verdict } from './storage-answer.js';
 import { describeAnswer, FINAL_FAULTS, finalAnswer, gaveUp, storageFault } from './storage-fault.js';
-import type { TemporaryFiles } from './temporary-files.js';
 
 export interface DownloadLimits {
   readonly maxOutageMs: number;

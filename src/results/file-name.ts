@@ -4,7 +4,7 @@ import { parse } from 'content-disposition';
 
 /** Leaves room for the marks that partial files and second names get, within the 255 bytes of most file systems. */
 const MAX_NAME_BYTES = 150;
-const RESERVED = /[<>:"/\\|?*\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const RESERVED = /[<>:"/\\|?*\p{Cc}\p{Cf}\u2028\u2029]/gu;
 const WINDOWS_DEVICES = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
 
 /**
@@ -23,13 +23,9 @@ export function resultsFileName(contentDisposition: string | undefined, url: URL
 /** `name` without path, control and reserved characters, hidden or device names, at most 150 bytes; may be empty. */
 export function safeFileName(name: string): string {
   const base = name.split(/[/\\]/).at(-1) ?? '';
-  const cleaned = base
-    .replace(RESERVED, '_')
-    .trim()
-    .replace(/[. ]+$/, '')
-    .replace(/^\.+/, '_');
-  if (/^_*$/.test(cleaned)) return '';
-  return shorten(WINDOWS_DEVICES.test(cleaned) ? `_${cleaned}` : cleaned);
+  const cleaned = base.replace(RESERVED, '_').trim().replace(/^\.+/, '_');
+  const short = shorten(WINDOWS_DEVICES.test(cleaned) ? `_${cleaned}` : cleaned).replace(/[. ]+$/, '');
+  return /^_*$/.test(short) ? '' : short;
 }
 
 /**
@@ -41,9 +37,10 @@ export function folderNameForJob(retrainJobId: string): string {
     .replace(/[^\p{L}\p{N}._-]/gu, '_')
     .replace(/^[.-]+/, '_')
     .replace(/\.+$/, '_');
-  const short = truncateBytes(safe, 80);
-  const isSame = short === retrainJobId && !WINDOWS_DEVICES.test(short);
-  return isSame ? short : `${short}-${createHash('sha256').update(retrainJobId).digest('hex').slice(0, 8)}`;
+  const short = truncateBytes(WINDOWS_DEVICES.test(safe) ? `_${safe}` : safe, 80);
+  return short === retrainJobId
+    ? short
+    : `${short}-${createHash('sha256').update(retrainJobId).digest('hex').slice(0, 8)}`;
 }
 
 /** The name with a mark before its extension: `results.zip`, `-2` → `results-2.zip`. */

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TemporaryFiles } from '../temporary-files.js';
 import { writeError } from './disk.js';
-import type { TemporaryFiles } from './temporary-files.js';
 
 /** A hidden `.partial` file in the folder of the final one, so that the rename stays on one file system. */
 export class PartialFile {

@@ -1,10 +1,9 @@
 // Keeps a verified results file per API and job in the runner's tool cache; must not know downloads or the status.
 import { createHash } from 'node:crypto';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { safeFileName } from './file-name.js';
+import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { TemporaryFiles } from '../temporary-files.js';
 import { sha256OfFile } from './results-directory.js';
-import type { TemporaryFiles } from './temporary-files.js';
 
 /** The slice of `@actions/tool-cache` that is used. */
 export interface ToolCacheLibrary {
@@ -39,9 +38,11 @@ export async function findCached(
   if (directory === '') return undefined;
   try {
     const record: unknown = JSON.parse(await readFile(join(directory, RECORD_NAME), 'utf8'));
-    if (!isRecord(record) || safeFileName(record.name) !== record.name) return 'damaged';
+    if (!isRecord(record) || basename(record.name) !== record.name) return 'damaged';
     const path = join(directory, record.name);
-    return (await sha256OfFile(path)) === record.sha256 ? { path, ...record } : 'damaged';
+    const { name, sizeBytes, sha256 } = record;
+    const isWhole = (await stat(path)).size === sizeBytes && (await sha256OfFile(path)) === sha256;
+    return isWhole ? { path, name, sizeBytes, sha256 } : 'damaged';
   } catch {
     // A record or file that cannot be read is as good as none: the results are downloaded anew.
     return 'damaged';

@@ -103,7 +103,8 @@ export class OwnFiles {
   async #read(): Promise<Record<string, string>> {
     if (this.#recordPath === undefined) return {};
     try {
-      return JSON.parse(await readFile(this.#recordPath, 'utf8')) as Record<string, string>;
+      const record: unknown = JSON.parse(await readFile(this.#recordPath, 'utf8'));
+      return typeof record === 'object' && record !== null ? (record as Record<string, string>) : {};
     } catch {
       // Without a readable record no file is ours: nothing is replaced, nothing is lost.
       return {};

@@ -50,16 +50,13 @@ function judgePart(headers: IncomingHttpHeaders, progress: Progress): Verdict {
   const [first, last] = [Number(range[1]), Number(range[2])];
   const totalBytes = range[3] === '*' ? progress.totalBytes : Number(range[3]);
   const isSameWhole = progress.totalBytes === undefined || totalBytes === progress.totalBytes;
-  const isSameVersion =
-    headers.etag === undefined ||
-    !isEntityTag(progress.validator) ||
-    headers.etag.trim() === progress.validator;
+  const isSameVersion = hasSameValidator(headers, progress.validator);
   const isWithin = first <= last && (totalBytes === undefined || last < totalBytes);
   const lengthBytes = contentLength(headers);
   const lengthFits = lengthBytes === undefined || lengthBytes === last - first + 1;
   const continues = first === progress.haveBytes && isSameWhole && isSameVersion && isWithin && lengthFits;
   if (!continues) return { do: 'start_over' };
-  return { do: 'take', fromByte: first, totalBytes: totalBytes ?? last + 1 };
+  return { do: 'take', fromByte: first, totalBytes };
 }
 
 /**
@@ -108,6 +105,8 @@ function contentLength(headers: IncomingHttpHeaders): number | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
-function isEntityTag(validator: string | undefined): boolean {
-  return validator?.startsWith('"') ?? false;
+/** A part that names its version must name the one we have; one that does not was held to If-Range by the server. */
+function hasSameValidator(headers: IncomingHttpHeaders, validator: string | undefined): boolean {
+  const named = validator?.startsWith('"') ? headers.etag : headers['last-modified'];
+  return named === undefined || named.trim() === validator;
 }

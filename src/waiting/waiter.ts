@@ -132,12 +132,12 @@ class Waiter<T> {
     const ownMs = Math.min(startedMs + pause, this.#outage.endsAtMs ?? Number.POSITIVE_INFINITY);
     const atMs = Math.max(ownMs, nowMs, askedMs);
     if (atMs < this.#deadlineMs) return { next: 'check', atMs };
-    return this.#planLastCheck(nowMs);
+    return this.#planLastCheck(nowMs, askedMs);
   }
 
   /** One last look shortly before the deadline: a job that just finished must not be missed for a pause. */
-  #planLastCheck(nowMs: number): Plan {
-    const lastMs = this.#deadlineMs - Math.min(1_000, this.#limits.timeoutMs * 0.05);
+  #planLastCheck(nowMs: number, askedMs: number): Plan {
+    const lastMs = Math.max(askedMs, this.#deadlineMs - Math.min(1_000, this.#limits.timeoutMs * 0.05));
     if (this.#lastCheckDone || nowMs >= lastMs) return { next: 'time_out', atMs: this.#deadlineMs };
     this.#lastCheckDone = true;
     return { next: 'check', atMs: lastMs };
