@@ -190,6 +190,40 @@ describe('A stream that breaks off', () => {
     expect(ranges(outcome)).toEqual([undefined, undefined]);
   });
 
+  test('starts over with a version that is shorter than what has arrived, and keeps nothing of the longer one', async () => {
+    const shorter = zipLike(1_000);
+    const outcome = await fetchFrom([
+      serve(FILE, { etag: TAG, cutAfter: HALF }),
+      serve(shorter, { etag: '"v2"' }),
+    ]);
+    expectWhole(outcome, shorter);
+  });
+
+  test('does not take a part that nobody asked for, even where it would fit', async () => {
+    const range = { 'content-range': `bytes ${HALF}-${FILE.length - 1}/${FILE.length}` };
+    const outcome = await fetchFrom([
+      serve(FILE, { cutAfter: HALF }),
+      answer(206, FILE.subarray(HALF), range),
+      serve(FILE),
+    ]);
+    expectWhole(outcome);
+    expect(outcome.requests).toHaveLength(3);
+  });
+
+  test('is none where bytes come slowly but steadily', async () => {
+    const slow: Step = async (_request, response) => {
+      response.writeHead(200, { 'content-length': String(FILE.length) });
+      for (let at = 0; at < FILE.length; at += 30_000) {
+        response.write(FILE.subarray(at, at + 30_000));
+        await new Promise(resolve => setTimeout(resolve, 100));
+      }
+      response.end();
+    };
+    const outcome = await fetchFrom([slow], { stallTimeoutMs: 600 });
+    expectWhole(outcome);
+    expect(outcome.faults).toEqual([]);
+  });
+
   const OTHER = zipLike(280_000);
   const part = (contentRange: string, body: Buffer, etag = TAG): Step =>
     answer(206, body, { 'content-range': contentRange, etag });

@@ -100,12 +100,12 @@ describe('What is damaged is not used', () => {
       damage: (folder: string) => writeFile(join(folder, record), '{"name":"r.zip","sizeBytes":14}'),
     },
     {
-      what: 'a record that points elsewhere',
-      damage: (folder: string) =>
-        writeFile(
-          join(folder, record),
-          JSON.stringify({ name: '../../../r.zip', sizeBytes: BYTES.length, sha256: SHA }),
-        ),
+      what: 'a record that points elsewhere, at the right bytes',
+      damage: async (folder: string) => {
+        await writeFile(join(folder, '../r.zip'), BYTES);
+        const elsewhere = { name: '../r.zip', sizeBytes: BYTES.length, sha256: SHA };
+        await writeFile(join(folder, record), JSON.stringify(elsewhere));
+      },
     },
   ])('$what', async ({ damage }) => {
     await onRunner(async ({ keep, folderOf }) => {
