@@ -37,14 +37,17 @@ const IMPORTS = SOURCES.flatMap(importsOf);
 const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/errors.ts': [],
   'src/once.ts': [],
+  'src/temporary-files.ts': [],
+  'src/young-generation.ts': [],
   'src/artifact/': [],
   'src/waiting/': [],
   'src/http/': ['src/errors.ts'],
   'src/prediction-one/': ['src/http/', 'src/errors.ts'],
-  'src/results/': ['src/http/', 'src/waiting/', 'src/errors.ts'],
+  'src/results/': ['src/http/', 'src/waiting/', 'src/errors.ts', 'src/temporary-files.ts'],
   'src/github/': [
-    ...['src/results/content-kind.ts', 'src/results/file-name.ts', 'src/results/temporary-files.ts'],
+    ...['src/results/content-kind.ts', 'src/results/file-name.ts'],
     ...['src/waiting/', 'src/prediction-one/status-meaning.ts', 'src/errors.ts'],
+    'src/temporary-files.ts',
   ],
   'src/actions/': [
     'src/prediction-one/',
@@ -53,8 +56,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/waiting/',
     'src/http/',
     'src/errors.ts',
+    'src/temporary-files.ts',
   ],
-  'src/index.ts': ['src/actions/', 'src/github/', 'src/waiting/', 'src/once.ts'],
+  'src/index.ts': ['src/actions/', 'src/github/', 'src/waiting/', 'src/once.ts', 'src/young-generation.ts'],
 };
 
 describe('The arrows', () => {

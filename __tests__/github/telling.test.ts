@@ -77,7 +77,8 @@ describe('The outputs', () => {
       ready_to_switch: 'false',
       retrain_job_id: 'job-1',
       error_code: '4001000204',
-      error_message: 'The API answered with an error. The key expired. Issue a new key.',
+      error_message:
+        'The API answered with an error. Likely cause: The key expired. What to do: Issue a new key.',
       elapsed_seconds: '0',
       status_checks: '1',
     });
@@ -248,7 +249,7 @@ test.each([
   { ms: 59_400, text: '59 s' },
   { ms: 59_600, text: '1 min' },
   { ms: 125_000, text: '2 min 5 s' },
-  { ms: 3_599_600, text: '1 h 0 min' },
+  { ms: 3_599_600, text: '1 h' },
   { ms: 21_660_000, text: '6 h 1 min' },
 ])('$ms ms are $text', ({ ms, text }) => {
   expect(duration(ms)).toBe(text);

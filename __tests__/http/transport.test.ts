@@ -104,7 +104,7 @@ describe('A time limit', () => {
     const limit = timeLimit(20, never);
     await new Promise(resolve => limit.signal.addEventListener('abort', resolve));
     expect(limit.signal.reason).toBeInstanceOf(TimeLimitExceeded);
-    expect(limit.signal.reason).toMatchObject({ limitMs: 20, message: 'no answer within 0.02 s' });
+    expect(limit.signal.reason).toMatchObject({ limitMs: 20, message: 'nothing came within 0.02 s' });
     limit.dispose();
   });
 

@@ -129,12 +129,12 @@ describe('A check', () => {
     const { error, host } = await check([step], { requestTimeoutMs: 150 });
     expect(error).toMatchObject({ code: 'network_error', retryable: true });
     expect(error).toBeInstanceOf(NetworkError);
-    expect(error?.message).toContain(`${host} failed: no answer within 0.15 s.`);
+    expect(error?.message).toContain(`${host} failed: nothing came within 0.15 s.`);
   });
 
   test('is cut when the time left to the deadline is shorter', async () => {
     const { error } = await check([silence], { limitMs: 120 });
-    expect(error?.message).toContain('no answer within 0.12 s.');
+    expect(error?.message).toContain('nothing came within 0.12 s.');
   });
 
   test('whose body is cut is a network error, worth another try', async () => {

@@ -8,7 +8,7 @@ import { CancelledError, type ExplainedError } from '../../src/errors.js';
 import { createTransport } from '../../src/http/transport.js';
 import { type DownloadLimits, type DownloadParts, download } from '../../src/results/download.js';
 import { PresignedUrl } from '../../src/results/presigned-url.js';
-import { TemporaryFiles } from '../../src/results/temporary-files.js';
+import { TemporaryFiles } from '../../src/temporary-files.js';
 import { answer, type Step, silence, withServer } from '../support/local-server.js';
 import { closeDelimited, md5, serve, sha256, zipLike } from '../support/results-server.js';
 import { inTempDirectory } from '../support/temp-directory.js';
@@ -318,11 +318,11 @@ describe('Storage that fails', () => {
   });
 
   test.each([
-    { what: 'no answer in time', step: silence, text: /no answer within 0\.15 s/ },
+    { what: 'no answer in time', step: silence, text: /nothing came within 0\.15 s/ },
     {
       what: 'a body that stalls before its first byte',
       step: serve(FILE, { stallAfter: 0 }),
-      text: /no answer within 0\.15 s/,
+      text: /nothing came within 0\.15 s/,
     },
     { what: 'a closed connection', step: (({ socket }) => socket.destroy()) as Step, text: /failed: / },
   ])('with $what is asked again', async ({ step, text }) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as toolCache from '@actions/tool-cache';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cacheToolName, findCached, keepCached } from '../../src/results/results-cache.js';
-import { TemporaryFiles } from '../../src/results/temporary-files.js';
+import { TemporaryFiles } from '../../src/temporary-files.js';
 import { sha256 } from '../support/results-server.js';
 import { inTempDirectory } from '../support/temp-directory.js';
 

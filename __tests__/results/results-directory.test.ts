@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { InvalidInputError } from '../../src/errors.js';
 import { ArrivingFile } from '../../src/results/arriving-file.js';
 import { OwnFiles, prepareResultsDirectory } from '../../src/results/results-directory.js';
-import { TemporaryFiles } from '../../src/results/temporary-files.js';
+import { TemporaryFiles } from '../../src/temporary-files.js';
 import { sha256 } from '../support/results-server.js';
 import { inTempDirectory } from '../support/temp-directory.js';
 

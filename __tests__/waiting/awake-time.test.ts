@@ -1,6 +1,6 @@
 // Time that counts only while the process could run.
 import { describe, expect, test } from '@jest/globals';
-import { AwakeTime, SUSPENSION_MS } from '../../src/waiting/awake-time.js';
+import { AwakeTime } from '../../src/waiting/awake-time.js';
 import { VirtualClock } from '../support/virtual-clock.js';
 
 const HOUR_MS = 3_600_000;
@@ -25,10 +25,16 @@ describe('Awake time', () => {
     },
     { what: 'a tick that ended early', happens: (c: VirtualClock) => c.advance(100), gapMs: 0, awakeMs: 100 },
     {
-      what: 'a tick on a busy machine, a minute late',
-      happens: (c: VirtualClock) => c.advance(15_000 + SUSPENSION_MS),
+      what: 'a tick on a busy machine, half a minute late',
+      happens: (c: VirtualClock) => c.advance(45_000),
       gapMs: 0,
-      awakeMs: 15_000 + SUSPENSION_MS,
+      awakeMs: 45_000,
+    },
+    {
+      what: 'a process that was stopped, so that just over a minute lies between two ticks',
+      happens: (c: VirtualClock) => c.advance(60_001),
+      gapMs: 45_001,
+      awakeMs: 15_000,
     },
     {
       what: 'a suspended machine whose monotonic clock stood still',

@@ -418,7 +418,7 @@ describe('A suspended machine', () => {
 
   test('of less than a minute is no suspension', async () => {
     const clock = new VirtualClock();
-    clock.onSleep = index => index === 5 && clock.suspendMachine(59 * SECOND);
+    clock.onSleep = index => index === 5 && clock.suspendMachine(40 * SECOND);
     const { gaps } = await wait(({ index }) => (index === 20 ? DONE : NOT_YET), { clock });
     expect(gaps).toEqual([]);
   });

@@ -32,7 +32,7 @@ export class AwakeTime {
     this.#tickWallMs = this.#clock.wallMs();
   }
 
-  /** Ends a tick that should have taken at most `plannedMs`; the length of the gap if there was one, else 0. */
+  /** Ends a tick that should have taken at most `plannedMs`; the unplanned time if there was a gap, else 0. */
   endTick(plannedMs: number): number {
     const monotonicMs = this.#clock.monotonicMs() - this.#tickMonotonicMs;
     const wallMs = this.#clock.wallMs() - this.#tickWallMs;
@@ -42,7 +42,6 @@ export class AwakeTime {
       lengthMs > SUSPENSION_MS && unplannedMs > UNPLANNED_MS;
     const wasStopped = isGap(monotonicMs, oversleptMs);
     if (wasStopped) this.#asleepMs += oversleptMs;
-    if (isGap(wallMs, unseenMs)) return Math.max(wallMs, monotonicMs);
-    return wasStopped ? monotonicMs : 0;
+    return wasStopped || isGap(wallMs, unseenMs) ? Math.max(oversleptMs, unseenMs) : 0;
   }
 }
