@@ -1,6 +1,6 @@
 // The folder of the results, on a real disk.
 import '../support/one-realm.js';
-import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { InvalidInputError } from '../../src/errors.js';
@@ -73,16 +73,11 @@ describe('The folder', () => {
     },
   );
 
-  (process.getuid?.() === 0 ? test.skip : test)('that cannot be written is invalid_input', async () => {
-    await inTempDirectory(async root => {
-      await chmod(root, 0o555);
-      const preparing = prepareResultsDirectory(
-        { resultsDirectory: root, retrainJobId: 'x' },
-        { temp: root, workspace: root },
-      );
-      await expect(preparing).rejects.toBeInstanceOf(InvalidInputError);
-      await chmod(root, 0o755);
-    });
+  // Not even root can write there, so the test means the same whoever runs it.
+  test('that exists but cannot be written is invalid_input', async () => {
+    const choice = { resultsDirectory: '/proc', retrainJobId: 'x' };
+    const preparing = prepareResultsDirectory(choice, { temp: undefined, workspace: '/' });
+    await expect(preparing).rejects.toBeInstanceOf(InvalidInputError);
   });
 });
 
