@@ -28,7 +28,7 @@ const BUNDLED_NODE = join(PROJECT, 'node_modules/.bin/node');
 /** Node 24 where npm could install it, as GitHub's runner brings it. */
 export const NODE = existsSync(BUNDLED_NODE) ? BUNDLED_NODE : process.execPath;
 const ENTRY = join(PROJECT, 'dist/index.js');
-/** No run of these tests is meant to take longer. */
+/** No run of these tests is meant to take longer, if it does not say so. */
 const WATCHDOG_MS = 40_000;
 // Generous, since other test files may load the machine; a hanging action is ended by the watchdog before.
 jest.setTimeout(60_000);
@@ -86,6 +86,8 @@ export interface ActionOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Absent: a fresh one, removed afterwards. */
   readonly runner?: Runner;
+  /** After this time the action is killed, which fails the test. */
+  readonly watchdogMs?: number;
   /** Runs before the action starts. */
   readonly prepare?: (runner: Runner) => void;
   /** Runs beside the action. */
@@ -132,7 +134,7 @@ async function runIn(runner: Runner, options: ActionOptions): Promise<ActionRun>
   const env = { ...runnerEnvironment(runner), ...inputVariables(options.inputs ?? {}), ...options.env };
   const startedAtMs = nowMs();
   const child = spawn(NODE, [ENTRY], { cwd: runner.workspace, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const watchdog = setTimeout(() => child.kill('SIGKILL'), WATCHDOG_MS);
+  const watchdog = setTimeout(() => child.kill('SIGKILL'), options.watchdogMs ?? WATCHDOG_MS);
   const texts = collectTexts(child);
   const ended = once(child, 'exit').then(([exitCode, diedOf]) => ({
     exitCode: exitCode as number | null,

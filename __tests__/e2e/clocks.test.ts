@@ -33,7 +33,7 @@ describe('rule 12: clocks', () => {
       scenario: 'timeout',
       inputs: { ...ONLY_STATUS, timeout_minutes: '0.04' },
       during: async action => {
-        await action.logShows('Status: training');
+        await action.logShows('training');
         action.signal('SIGSTOP');
         await new Promise(resolve => setTimeout(resolve, 2_500));
         action.signal('SIGCONT');
@@ -48,16 +48,17 @@ describe('rule 12: clocks', () => {
     async () => {
       let continuedAtMs = 0;
       const run = await retrain({
+        watchdogMs: 110_000,
         scenario: { statusAnswers: [{ status: 'training' }, {}] },
         inputs: { ...ONLY_STATUS, timeout_minutes: '0.5', poll_interval_seconds: '10' },
         during: async action => {
-          await action.logShows('Status: training');
+          await action.logShows('training');
           action.signal('SIGSTOP');
           await new Promise(resolve => setTimeout(resolve, 75_000));
           continuedAtMs = action.signal('SIGCONT');
         },
       });
-      expect(run.log).toContain('suspended for about');
+      expect(run.log).toContain('suspended');
       expect(run.outputs.result).toBe('succeeded');
       expect((run.status[1]?.startedAtMs ?? 0) - continuedAtMs).toBeLessThan(1_000);
       expect(Number(run.outputs.elapsed_seconds)).toBeLessThan(30);

@@ -209,6 +209,21 @@ describe('faults of the network that need a hand', () => {
     });
   });
 
+  test.concurrent('a certificate of the storage that cannot be verified ends at once too', async () => {
+    await withCertificate(async certificate => {
+      const server = httpsServer(certificate, (_request, response) => response.end('metric,value\n'));
+      await withServer(server, async port => {
+        const body = { status: 'job_finished', download_url: `https://127.0.0.1:${port}/metrics.csv` };
+        const scenario = { statusAnswers: [{ body }] };
+        const refused = await retrain({ scenario });
+        expect(refused.outputs).toMatchObject({ result: 'network_error', status: 'job_finished' });
+        expect(refused.outputs.error_message).toContain('NODE_EXTRA_CA_CERTS');
+        const trusted = await retrain({ scenario, env: { NODE_EXTRA_CA_CERTS: certificate.certPath } });
+        expect(trusted.outputs.result).toBe('succeeded');
+      });
+    });
+  });
+
   test.concurrent('a name that does not resolve is retried', async () => {
     const run = await runAction({ inputs: { ...inputs, api_url: 'https://no-such-host.test.invalid' } });
     expect(run.outputs.result).toBe('network_error');

@@ -15,7 +15,7 @@ const CASES: readonly (readonly [result: string, exitCode: number, options: Retr
     {
       scenario: 'timeout',
       during: async action => {
-        await action.logShows('Status: training');
+        await action.logShows('training');
         action.signal('SIGINT');
       },
     },
@@ -144,7 +144,7 @@ describe('a runner that takes no outputs', () => {
   test.concurrent('a missing GITHUB_OUTPUT file is told and ends with exit code 1', async () => {
     const run = await retrain({ prepare: ({ outputFile }) => rmSync(outputFile) });
     expect(run.exitCode).toBe(1);
-    expect(annotations(run, 'error').join()).toContain('outputs could not be written');
+    expect(annotations(run, 'error').join()).toMatch(/outputs.*could not be written/);
   });
 
   test.concurrent('a missing GITHUB_STEP_SUMMARY is no failure', async () => {
