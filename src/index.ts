@@ -1,7 +1,9 @@
 // The entry of the root action: wires the real world to `run` and sets the exit code; must not decide anything.
+import './early-cancellation.js';
+
 import * as toolCache from '@actions/tool-cache';
 import { run } from './actions/run.js';
-import { cancellation } from './github/cancellation.js';
+import { earlyCancellation } from './early-cancellation.js';
 import { once } from './once.js';
 import { systemClock } from './waiting/clock.js';
 import { boundYoungGeneration } from './young-generation.js';
@@ -23,7 +25,7 @@ process.exitCode = await run({
   env: process.env,
   clock: systemClock,
   random: Math.random,
-  signal: cancellation(process),
+  signal: earlyCancellation,
   loadArtifactLibrary: once(async () => {
     const library = (await import(
       /* webpackIgnore: true */ new URL(ARTIFACT_LIBRARY, here).href

@@ -6,6 +6,7 @@ import { messageOf, StorageError } from '../errors.js';
 import type { Inputs } from '../github/inputs.js';
 import type { ResultsRecord } from '../github/run-record.js';
 import { size } from '../github/units.js';
+import { makeDirectory } from '../make-directory.js';
 import type { StatusAnswer } from '../prediction-one/status-answer.js';
 import { ArrivingFile } from '../results/arriving-file.js';
 import type { ContentKind } from '../results/content-kind.js';
@@ -131,10 +132,12 @@ async function copyCached(
 }
 
 async function toCache(results: FetchedResults, inputs: Inputs, parts: Parts): Promise<void> {
-  const { toolCache, log, temporaryFiles, tempDirectory } = parts;
+  const { env, toolCache, log, temporaryFiles, tempDirectory } = parts;
   const name = basename(results.file);
   try {
     const file = { path: results.file, name, sizeBytes: results.sizeBytes, sha256: results.sha256 };
+    // The library's own way of creating it may never return (see make-directory.ts).
+    if (env.RUNNER_TOOL_CACHE) await makeDirectory(env.RUNNER_TOOL_CACHE);
     const toolName = cacheToolName(inputs.apiUrl, inputs.retrainJobId);
     await keepCached(toolCache, toolName, { file, temporaryFiles, tempDirectory });
     log.info('Kept the results in the runner’s tool cache for a re-run.');

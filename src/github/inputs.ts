@@ -138,7 +138,11 @@ function readFailureStatuses(reader: InputReader): string[] {
   const statuses = reader.list('failure_statuses');
   const finished = statuses.find(status => status.toLowerCase() === FINISHED_STATUS);
   if (finished !== undefined)
-    reader.refuse('failure_statuses', `a list without '${FINISHED_STATUS}', which is success`, finished);
+    reader.refuse(
+      'failure_statuses',
+      `a list without '${FINISHED_STATUS}', which is success`,
+      reader.text('failure_statuses'),
+    );
   return statuses;
 }
 

@@ -11,7 +11,7 @@ export const TITLES: Readonly<Record<FailureCode, string>> = {
   not_found: 'The retrain job was not found',
   job_deleted: 'The retrain job was deleted',
   api_error: 'The API answered with an error',
-  network_error: 'The API could not be reached',
+  network_error: 'A server could not be reached',
   download_error: 'The results could not be downloaded',
   artifact_error: 'The results could not be stored as an artifact',
   internal_error: 'The action itself failed',

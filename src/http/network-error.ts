@@ -1,6 +1,6 @@
 // What a failed request means for people and for the next try, as a pure rule over Node's error codes.
 import { getProxyUrl } from '@actions/http-client';
-import { type Explanation, NetworkError } from '../errors.js';
+import { type Explanation, messageOf, NetworkError, sentence } from '../errors.js';
 import { TimeLimitExceeded } from './time-limit.js';
 
 /** Codes by which Node's TLS says that a certificate cannot be verified (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
@@ -80,6 +80,7 @@ export function proxyHost(url: URL): string | undefined {
 
 function explainFault(error: unknown, url: URL, proxy: string | undefined): Explanation {
   const code = codeOf(error);
+  if (proxy !== undefined && isTunnelRefused(error)) return proxyExplanation(proxy, url, error);
   const happened = error instanceof TimeLimitExceeded ? error.message : describe(error, code);
   const via = proxy === undefined ? '' : ` through the proxy ${proxy}`;
   return {
@@ -92,6 +93,19 @@ function explainFault(error: unknown, url: URL, proxy: string | undefined): Expl
   };
 }
 
+function proxyExplanation(proxy: string, url: URL, error: unknown): Explanation {
+  return {
+    what: sentence(`The proxy ${proxy} gave no way to ${url.host}: ${messageOf(error)}`),
+    likelyCause: 'The proxy cannot be reached, or does not let this connection through.',
+    nextStep: `Check HTTPS_PROXY and the rules of the proxy for ${url.host}, or name the host in NO_PROXY; then re-run the job.`,
+  };
+}
+
+/** http-client's tunnel reports whatever stops a CONNECT with this text. */
+function isTunnelRefused(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('tunneling socket could not be established');
+}
+
 function describe(error: unknown, code: string): string {
   if (code === 'ECONNRESET' && error instanceof Error && error.message === 'aborted') {
     return 'the connection broke off in the middle of the answer';
@@ -101,9 +115,9 @@ function describe(error: unknown, code: string): string {
   return text.includes(code) ? text : `${text} (${code})`;
 }
 
-/** http-client's tunnel reports the proxy's 407 as ECONNRESET with the status in its text. */
+/** The proxy's 407 comes as ECONNRESET with the status in its text. */
 function isProxyLoginRefused(error: unknown): boolean {
-  return error instanceof Error && /tunneling socket could not be established.*\b407\b/s.test(error.message);
+  return isTunnelRefused(error) && /\b407\b/.test(messageOf(error));
 }
 
 function codeOf(error: unknown): string {

@@ -1,9 +1,10 @@
 // The folder of the results: chosen, proven writable before the first request, and never robbed of others' files.
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InvalidInputError, messageOf, StorageError } from '../errors.js';
+import { makeDirectory } from '../make-directory.js';
 import { folderNameForJob, withMark } from './file-name.js';
 
 export interface DirectoryChoice {
@@ -31,7 +32,7 @@ export async function prepareResultsDirectory(
   const directory = chooseDirectory(choice, folders);
   const probe = join(directory, `.retrain-results-${randomBytes(6).toString('hex')}.probe`);
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     await writeFile(probe, '', { flag: 'wx' });
     await rm(probe);
     return directory;
@@ -96,7 +97,7 @@ export class OwnFiles {
   async remember(path: string, sha256: string): Promise<void> {
     if (this.#recordPath === undefined) return;
     const record = { ...(await this.#read()), [path]: sha256 };
-    await mkdir(dirname(this.#recordPath), { recursive: true });
+    await makeDirectory(dirname(this.#recordPath));
     await writeFile(this.#recordPath, JSON.stringify(record));
   }
 
