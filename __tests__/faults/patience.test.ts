@@ -1,0 +1,53 @@
+// Faults that are only noticed after a minute, end to end; run by `npm run test:faults`.
+import { describe, expect, test } from '@jest/globals';
+import { retrain } from '../e2e/action-run.js';
+
+const TEST_LIMIT_MS = 120_000;
+const WATCHDOG_MS = 110_000;
+const STOPPED_MS = 75_000;
+
+describe('patience', () => {
+  test.concurrent(
+    'a machine that was suspended for over a minute checks at once, and the time does not count',
+    async () => {
+      let continuedAtMs = 0;
+      const run = await retrain({
+        watchdogMs: WATCHDOG_MS,
+        scenario: { statusAnswers: [{ status: 'training' }, {}] },
+        inputs: { download_results: 'false', timeout_minutes: '0.5', poll_interval_seconds: '10' },
+        during: async action => {
+          await action.logShows('training');
+          action.signal('SIGSTOP');
+          await new Promise(resolve => setTimeout(resolve, STOPPED_MS));
+          continuedAtMs = action.signal('SIGCONT');
+        },
+      });
+      expect(run.log).toContain('suspended');
+      expect(run.outputs.result).toBe('succeeded');
+      expect((run.status[1]?.startedAtMs ?? 0) - continuedAtMs).toBeLessThan(1_000);
+      expect(Number(run.outputs.elapsed_seconds)).toBeLessThan(30);
+    },
+    TEST_LIMIT_MS,
+  );
+
+  test.concurrent(
+    'a body that stalls is given up after 60 s without a byte and resumed from where it stopped',
+    async () => {
+      const run = await retrain({
+        watchdogMs: WATCHDOG_MS,
+        scenario: {
+          statusAnswers: [{ status: 'job_finished' }],
+          results: { sizeBytes: 3_000_000 },
+          storage: [{ fault: 'stall', afterBytes: 1_000_000 }],
+        },
+        inputs: { upload_artifact: 'false' },
+      });
+      expect(run.outputs).toMatchObject({ result: 'succeeded', results_size: '3000000' });
+      const [first, second] = run.storage;
+      expect(second?.headers.range).toBe('bytes=1000000-');
+      expect(second?.headers['if-range']).toBeDefined();
+      expect((second?.startedAtMs ?? 0) - (first?.startedAtMs ?? 0)).toBeLessThan(70_000);
+    },
+    TEST_LIMIT_MS,
+  );
+});
