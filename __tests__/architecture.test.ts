@@ -55,6 +55,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/github/': [
     ...['src/results/content-kind.ts', 'src/results/file-name.ts'],
     ...['src/waiting/', 'src/prediction-one/status-meaning.ts', 'src/errors.ts'],
+    ...['src/http/loopback.ts', 'src/http/signed-parameters.ts'],
     'src/temporary-files.ts',
   ],
   'src/actions/': [

@@ -4,7 +4,6 @@
 export type Result =
   | 'succeeded'
   | 'pending'
-  | 'gate_failed'
   | 'job_failed'
   | 'timed_out'
   | 'cancelled'
@@ -131,6 +130,11 @@ export function sentence(text: string): string {
 /** What anything that was thrown says of itself. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** What happened, in one sentence, without causes and advice. */
+export function whatHappened(error: Error): string {
+  return error instanceof ExplainedError ? error.explanation.what : sentence(error.message);
 }
 
 /** The error itself where it explains itself, else an {@link InternalError} around it. */

@@ -14,9 +14,17 @@ export class TemporaryFiles {
     this.#paths.delete(path);
   }
 
-  /** Removes all that is left, at once, since the process may be about to end. */
-  removeAll(): void {
-    for (const path of this.#paths) rmSync(path, { recursive: true, force: true });
+  /** Removes all that is left, at once, since the process may be about to end. Returns what went wrong with it. */
+  removeAll(): unknown[] {
+    const errors: unknown[] = [];
+    for (const path of this.#paths) {
+      try {
+        rmSync(path, { recursive: true, force: true });
+      } catch (error) {
+        errors.push(error);
+      }
+    }
     this.#paths.clear();
+    return errors;
   }
 }

@@ -32,6 +32,22 @@ describe('the workflow that the README shows', () => {
     }
   });
 
+  test('resumes a job that it is started with, without another upload', async () => {
+    const simulator = await startSimulator({ jobSeconds: 0.2 });
+    try {
+      const results = await runJob(readmeJob(), { ...simulator, resumedJobId: simulator.jobId });
+      expect(results.get('upload')?.ran).toBe(false);
+      expect(results.get('retrain')?.outputs).toMatchObject({
+        result: 'succeeded',
+        retrain_job_id: simulator.jobId,
+      });
+      expect(simulator.switchedJobIds).toEqual([simulator.jobId]);
+      expect(simulator.uploads).toEqual([]);
+    } finally {
+      await simulator.close();
+    }
+  });
+
   test('does not switch when training failed', async () => {
     const simulator = await startSimulator({ scenario: { statusAnswers: [{ status: FAILED_STATUS }] } });
     try {

@@ -24,6 +24,9 @@ interface Job {
   readonly steps: readonly Step[];
 }
 
+/** A simulator, and the job id with which a person started the workflow by hand. */
+export type Dispatch = Simulator & { readonly resumedJobId?: string };
+
 export interface StepResult {
   readonly ran: boolean;
   readonly exitCode: number;
@@ -40,7 +43,7 @@ export function readmeJob(): Job {
 }
 
 /** Runs the job's steps until one fails; results by step id or name. */
-export async function runJob(job: Job, simulator: Simulator): Promise<Map<string, StepResult>> {
+export async function runJob(job: Job, simulator: Dispatch): Promise<Map<string, StepResult>> {
   const workspace = mkdtempSync(join(tmpdir(), 'readme-'));
   mkdirSync(join(workspace, 'data'));
   writeFileSync(join(workspace, 'data/train.csv'), 'a,b\n1,2\n');
@@ -50,7 +53,9 @@ export async function runJob(job: Job, simulator: Simulator): Promise<Map<string
     if (step.uses?.startsWith('actions/checkout@')) continue;
     const evaluate = evaluator(results, { ...job.env, API_URL: simulator.apiUrl }, simulator);
     const isWanted: boolean =
-      !hasFailed && (step.if === undefined || evaluate(`\${{ ${step.if} }}`) === 'true');
+      !hasFailed &&
+      (step.if === undefined ||
+        evaluate(step.if.includes('${{') ? step.if : `\${{ ${step.if} }}`) === 'true');
     const skipped = { ran: false, exitCode: 0, log: '', outputs: {} };
     const result: StepResult = isWanted ? await runStep(step, { evaluate, workspace, simulator }) : skipped;
     hasFailed ||= result.exitCode !== 0;
@@ -60,18 +65,29 @@ export async function runJob(job: Job, simulator: Simulator): Promise<Map<string
 }
 
 /** The few expressions that the README uses; anything else is an error, so that no typo passes. */
-function evaluator(results: Map<string, StepResult>, env: Record<string, string>, simulator: Simulator) {
+function evaluator(results: Map<string, StepResult>, env: Record<string, string>, simulator: Dispatch) {
   const value = (path: string): string => {
     const [context, name = '', , output = ''] = path.split('.');
     if (context === 'secrets' && name === 'PREDICTION_ONE_API_KEY') return simulator.apiKey;
+    if (context === 'inputs' && name === 'retrain_job_id') return simulator.resumedJobId ?? '';
     if (context === 'env' && env[name] !== undefined) return env[name];
     if (context === 'steps' && results.has(name)) return results.get(name)?.outputs[output] ?? '';
     throw new Error(`the README's workflow uses '${path}', which is not there`);
   };
-  return (text: string): string =>
-    text.replace(/\$\{\{\s*([\w.]+)(?:\s*==\s*'([^']*)')?\s*\}\}/g, (_, path: string, compared?: string) =>
-      compared === undefined ? value(path) : String(value(path) === compared),
+  const evaluate = (expression: string): string => {
+    const negated = /^!([\w.]+)$/.exec(expression)?.[1];
+    if (negated !== undefined) return String(value(negated) === '');
+    const [, compared, text] = /^([\w.]+)\s*==\s*'([^']*)'$/.exec(expression) ?? [];
+    if (compared !== undefined) return String(value(compared) === text);
+    return (
+      expression
+        .split(/\s*\|\|\s*/)
+        .map(value)
+        .find(Boolean) ?? ''
     );
+  };
+  return (text: string): string =>
+    text.replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => evaluate(expression));
 }
 
 async function runStep(

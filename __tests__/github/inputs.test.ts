@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { type Inputs, isLoopback, maskSecrets, readInputs } from '../../src/github/inputs.js';
+import { type Inputs, maskSecrets, readInputs } from '../../src/github/inputs.js';
+import { isLoopback } from '../../src/http/loopback.js';
 import { printedBy, withInputs } from '../support/inputs.js';
 import { PROJECT_ROOT } from '../support/project.js';
 

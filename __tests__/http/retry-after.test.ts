@@ -34,5 +34,5 @@ test.each([
 });
 
 test('a number beyond all bounds stays one that any deadline is reached by', () => {
-  expect(retryAfterMs({ 'retry-after': '9'.repeat(400) }, NOW)).toBeGreaterThan(1e15);
+  expect(retryAfterMs({ 'retry-after': '9'.repeat(400) }, NOW)).toBeGreaterThan(3.1e10);
 });

@@ -2,7 +2,7 @@
 
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { messageOf, StorageError } from '../errors.js';
+import { messageOf, StorageError, sentence } from '../errors.js';
 import type { Inputs } from '../github/inputs.js';
 import type { ResultsRecord } from '../github/run-record.js';
 import { size } from '../github/units.js';
@@ -17,6 +17,7 @@ import { OwnFiles } from '../results/results-directory.js';
 import { DownloadNarration } from './narration.js';
 import type { Parts } from './parts.js';
 import type { JobWatch } from './wait-for-job.js';
+import { warn } from './warn.js';
 
 export interface FetchedResults extends ResultsRecord {
   readonly kind: ContentKind;
@@ -27,12 +28,12 @@ export async function fetchResults(
   job: { inputs: Inputs; watch: JobWatch; answer: StatusAnswer; directory: string },
   parts: Parts,
 ): Promise<FetchedResults> {
-  const cached = job.inputs.cacheResults ? await fromCache(job.inputs, parts) : undefined;
-  const arrived = cached ? await copyCached(cached, job.directory, parts) : await fromStorage(job, parts);
-  const results = await settle(arrived, job.directory, parts);
+  const cached = job.inputs.cacheResults ? await fromCache(job, parts) : undefined;
+  const arrived = cached ?? (await fromStorage(job, parts));
+  const results = { ...(await settle(arrived, job.directory, parts)), fromCache: cached !== undefined };
   parts.log.info(`Results: ${results.file} (${size(results.sizeBytes)}, SHA-256 ${results.sha256})`);
   if (job.inputs.cacheResults && !cached) await toCache(results, job.inputs, parts);
-  return { ...results, fromCache: cached !== undefined };
+  return results;
 }
 
 async function fromStorage(
@@ -45,7 +46,7 @@ async function fromStorage(
   parts: Parts,
 ): Promise<Downloaded> {
   const url = await watch.downloadUrl(answer);
-  const { transport, clock, random, signal, temporaryFiles, log } = parts;
+  const { clock, log } = parts;
   const limits = {
     maxOutageMs: inputs.maxOutageMs,
     firstByteTimeoutMs: inputs.requestTimeoutMs,
@@ -55,12 +56,8 @@ async function fromStorage(
     log.info(`From ${url}`);
     const narration = new DownloadNarration(log, clock.monotonicMs);
     const refreshUrl = () => watch.freshDownloadUrl();
-    const own = { transport, clock, random, signal, temporaryFiles, refreshUrl };
-    return download({ url, directory }, limits, {
-      ...own,
-      onProgress: narration.progress,
-      onFault: narration.fault,
-    });
+    const told = { onProgress: narration.progress, onFault: narration.fault };
+    return download({ url, directory }, limits, { ...parts, refreshUrl, ...told });
   });
 }
 
@@ -68,25 +65,37 @@ async function fromStorage(
 async function settle(
   arrived: Downloaded,
   directory: string,
-  { log, record, env }: Parts,
-): Promise<FetchedResults> {
+  parts: Parts,
+): Promise<Omit<FetchedResults, 'fromCache'>> {
   const { file, kind, sizeBytes, sha256 } = arrived;
   const name =
     kind === 'zip' && splitExtension(arrived.name).extension === '' ? `${arrived.name}.zip` : arrived.name;
-  const ownFiles = new OwnFiles(env.RUNNER_TEMP);
+  const ownFiles = new OwnFiles(parts.env.RUNNER_TEMP);
   try {
     const { path, taken } = await ownFiles.choosePath(directory, name, sha256);
     await file.finish(path);
     if (taken !== undefined) {
       const text = `'${taken}' belongs to somebody else and was left as it is: the results are at '${path}'.`;
-      record.warnings.push(text);
-      log.warning('Another file has the name of the results', text);
+      warn(parts, 'Another file has the name of the results', text);
     }
-    await ownFiles.remember(path, sha256);
-    return { file: path, sizeBytes, sha256, kind, fromCache: false };
+    await remember(ownFiles, { path, sha256 }, parts.log);
+    return { file: path, sizeBytes, sha256, kind };
   } catch (error) {
     await file.discard();
     throw error instanceof StorageError ? error : notSettled(directory, error);
+  }
+}
+
+/** Forgetting that a file is ours costs a second name some day, not this result. */
+async function remember(
+  ownFiles: OwnFiles,
+  file: { path: string; sha256: string },
+  log: Parts['log'],
+): Promise<void> {
+  try {
+    await ownFiles.remember(file.path, file.sha256);
+  } catch (error) {
+    log.info(`It could not be noted that '${file.path}' is our own: ${messageOf(error)}`);
   }
 }
 
@@ -100,34 +109,44 @@ function notSettled(directory: string, cause: unknown): StorageError {
 }
 
 /** A cache is a courtesy: whatever is wrong with it is told, and the download takes its place. */
-async function fromCache(inputs: Inputs, { toolCache, log }: Parts): Promise<CachedFile | undefined> {
+async function fromCache(
+  { inputs, directory }: { inputs: Inputs; directory: string },
+  parts: Parts,
+): Promise<Downloaded | undefined> {
+  const { toolCache, log, signal } = parts;
   try {
     const found = await findCached(toolCache, cacheToolName(inputs.apiUrl, inputs.retrainJobId));
-    if (found === 'damaged') log.info('The cached results file is damaged: downloading it anew.');
-    if (found === 'damaged' || found === undefined) return undefined;
-    log.info(`Found the results of this job in the runner's tool cache, SHA-256 checked: ${found.path}`);
-    return found;
+    const copy =
+      found === 'damaged' || found === undefined ? undefined : await copyCached(found, directory, parts);
+    if (copy) log.info(`Found the results of this job in the runner's tool cache, SHA-256 checked.`);
+    else if (found) log.info('The cached results file is damaged: downloading it anew.');
+    return copy;
   } catch (error) {
-    log.warning('The tool cache cannot be used', `cache_results is true, but: ${messageOf(error)}`);
+    if (signal.aborted) throw signal.reason;
+    warn(parts, 'The tool cache cannot be used', sentence(`cache_results is true, but: ${messageOf(error)}`));
     return undefined;
   }
 }
 
+/** A copy of the cached file, or undefined when its bytes changed while they were copied. */
 async function copyCached(
   cached: CachedFile,
   directory: string,
   { temporaryFiles, signal }: Parts,
-): Promise<Downloaded> {
+): Promise<Downloaded | undefined> {
   const file = await ArrivingFile.create(directory, temporaryFiles);
   try {
     await file.begin({ 'content-length': String(cached.sizeBytes) }, cached.sizeBytes);
     for await (const chunk of createReadStream(cached.path, { highWaterMark: 1024 * 1024, signal })) {
       await file.take(chunk as Buffer);
     }
-    return { file, name: cached.name, kind: file.kind, ...(await file.verify()) };
+    const proven = await file.verify();
+    if (proven.sha256 === cached.sha256) return { file, name: cached.name, kind: file.kind, ...proven };
+    await file.discard();
+    return undefined;
   } catch (error) {
     await file.discard();
-    throw signal.aborted ? signal.reason : error;
+    throw error;
   }
 }
 
@@ -142,6 +161,6 @@ async function toCache(results: FetchedResults, inputs: Inputs, parts: Parts): P
     await keepCached(toolCache, toolName, { file, temporaryFiles, tempDirectory });
     log.info('Kept the results in the runner’s tool cache for a re-run.');
   } catch (error) {
-    log.warning('The results could not be kept in the tool cache', messageOf(error));
+    warn(parts, 'The results could not be kept in the tool cache', sentence(messageOf(error)));
   }
 }

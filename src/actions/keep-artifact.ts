@@ -7,6 +7,7 @@ import { TITLES } from '../github/titles.js';
 import { duration } from '../github/units.js';
 import type { FetchedResults } from './fetch-results.js';
 import type { Parts } from './parts.js';
+import { warn } from './warn.js';
 
 /** Stores the artifact; on failure throws, or with `if_artifact_fails: warn` warns. */
 export async function keepArtifact(results: FetchedResults, inputs: Inputs, parts: Parts): Promise<void> {
@@ -23,8 +24,7 @@ export async function keepArtifact(results: FetchedResults, inputs: Inputs, part
     const located = { what: `${what} The results file is at '${results.file}'.`, likelyCause, nextStep };
     const told = new GitHubError(located, { cause: error });
     if (inputs.ifArtifactFails === 'error') throw told;
-    record.warnings.push(told.message);
-    log.warning(TITLES.artifact_error, told.message);
+    warn(parts, TITLES.artifact_error, told.message);
   }
 }
 

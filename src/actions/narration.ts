@@ -1,5 +1,5 @@
 // Tells the log what goes on while people wait: status changes, heartbeats, faults, progress; must not decide anything.
-import type { ExplainedError } from '../errors.js';
+import { whatHappened } from '../errors.js';
 import type { Log } from '../github/log.js';
 import { duration, size } from '../github/units.js';
 
@@ -20,12 +20,16 @@ export class WaitNarration {
     this.#log = log;
   }
 
+  /** Another wait begins: its times count from zero again. */
+  startWait(): void {
+    this.#lastLineMs = 0;
+  }
+
   /** One line when the status or its message changes. */
   status(answer: { status: string; message?: string }, waitedMs: number): void {
     if (answer.status === this.#status && answer.message === this.#message) return;
     this.#status = answer.status;
     this.#message = answer.message;
-    this.#lastLineMs = waitedMs;
     const says = answer.message === undefined ? '' : ` – the API says: ${answer.message}`;
     this.#log.info(`Status: ${answer.status} (after ${duration(waitedMs)})${says}`);
   }
@@ -98,8 +102,4 @@ export class DownloadNarration {
     const next = nextTryInMs === 0 ? 'now' : `in ${duration(nextTryInMs)}`;
     this.#log.info(`${whatHappened(error)} ${size(haveBytes)} have arrived; trying again ${next}.`);
   };
-}
-
-function whatHappened(error: Error): string {
-  return 'explanation' in error ? (error as ExplainedError).explanation.what : error.message;
 }

@@ -7,11 +7,18 @@ import type { ToolCacheLibrary } from '../results/results-cache.js';
 import type { TemporaryFiles } from '../temporary-files.js';
 import type { Clock } from '../waiting/clock.js';
 
-export interface Parts {
+/** The real world, as the entry hands it in. */
+export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
+  readonly loadArtifactLibrary: () => Promise<ArtifactLibrary>;
+  readonly toolCache: ToolCacheLibrary;
+}
+
+/** The same, and what belongs to one run. */
+export interface Parts extends Surroundings {
   readonly transport: Transport;
   readonly log: Log;
   readonly record: RunRecord;
@@ -20,6 +27,4 @@ export interface Parts {
   readonly tempDirectory: string;
   /** Makes a credential known, so that it is redacted and masked from now on. */
   readonly hide: (secrets: { readonly redact: readonly string[]; readonly mask: readonly string[] }) => void;
-  readonly loadArtifactLibrary: () => Promise<ArtifactLibrary>;
-  readonly toolCache: ToolCacheLibrary;
 }

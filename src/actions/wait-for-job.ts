@@ -6,10 +6,11 @@ import {
   StorageError,
   TimedOutError,
   VendorError,
+  whatHappened,
 } from '../errors.js';
 import type { Inputs } from '../github/inputs.js';
-import { isLoopback } from '../github/inputs.js';
 import { duration } from '../github/units.js';
+import { isLoopback } from '../http/loopback.js';
 import { createStatusClient, type StatusClient } from '../prediction-one/client.js';
 import { jobFailedExplanation } from '../prediction-one/error-catalogue.js';
 import type { StatusAnswer } from '../prediction-one/status-answer.js';
@@ -18,6 +19,7 @@ import { PresignedUrl } from '../results/presigned-url.js';
 import { type CheckResult, type WaitEvents, type WaitResult, waitUntil } from '../waiting/waiter.js';
 import { WaitNarration } from './narration.js';
 import type { Parts } from './parts.js';
+import { warn } from './warn.js';
 
 /** `job_finished` without a download_url is asked again for this long (an assumption: the vendor does not document it). */
 const URL_PATIENCE_MS = 120_000;
@@ -91,6 +93,7 @@ export class JobWatch {
     const { pollIntervalMs, maxOutageMs, requestTimeoutMs } = this.#inputs;
     const { clock, random, signal } = this.#parts;
     const narration = this.#narration;
+    narration.startWait();
     const events: WaitEvents = {
       onTick: narration.tick,
       onFault: narration.fault,
@@ -159,8 +162,7 @@ export class JobWatch {
     if (this.#warnedOfEnd) return;
     this.#warnedOfEnd = true;
     const text = `The status '${status}' looks like an end, but the vendor documents only 'job_finished': the wait goes on. If it means failure, list it in failure_statuses.`;
-    this.#parts.record.warnings.push(text);
-    this.#parts.log.warning('An undocumented status', text);
+    warn(this.#parts, 'An undocumented status', text);
   }
 
   #valueOf<T>(result: WaitResult<T>, timedOut: (result: TimedOut) => Error): T {
@@ -185,8 +187,7 @@ export class JobWatch {
       retryAfterMs === undefined
         ? ''
         : ` The API asked to wait ${duration(retryAfterMs)} before the next check (Retry-After), which reaches the timeout, so waiting on would be of no use.`;
-    const fault =
-      lastFault === undefined ? '' : ` The last check failed: ${explained(lastFault).explanation.what}`;
+    const fault = lastFault === undefined ? '' : ` The last check failed: ${whatHappened(lastFault)}`;
     return new TimedOutError({
       what: `The retrain job did not finish within ${duration(this.#inputs.timeoutMs)} (timeout_minutes); stopped after ${duration(elapsedMs)}.${statuses}${asked}${fault}`,
       likelyCause: 'Training takes longer than the time allowed, or the vendor’s queue is long.',
@@ -216,9 +217,14 @@ function gaveUp(fault: ExplainedError, maxOutageMs: number): ExplainedError {
     : new VendorError(fault.code, explanation, details);
 }
 
-function noDownloadUrl(): StorageError {
+function noDownloadUrl({ elapsedMs, retryAfterMs, lastFault }: TimedOut): StorageError {
+  const asked =
+    retryAfterMs === undefined
+      ? ''
+      : ` The API asked to wait ${duration(retryAfterMs)} before the next check.`;
+  const fault = lastFault === undefined ? '' : ` The last check failed: ${whatHappened(lastFault)}`;
   return new StorageError({
-    what: `The job has finished, but the API gave no download_url for ${duration(URL_PATIENCE_MS)}.`,
+    what: `The job has finished, but the API gave no download_url within ${duration(elapsedMs)}.${asked}${fault}`,
     likelyCause: 'The vendor is still writing the results, or has removed them.',
     nextStep:
       'Re-run the job later with the same retrain_job_id, or set download_results: false if the file is not needed.',

@@ -20,6 +20,11 @@ export const ARTIFACT_FAULTS = {
     nextStep:
       'Set upload_artifact: false or if_artifact_fails: warn, and keep the file at results_file with a step of your own.',
   }),
+  notPrepared: (reason: string): Explanation => ({
+    what: sentence(`The workflow artifact could not be prepared: ${reason}`),
+    likelyCause: 'The folder for temporary files of the runner is full or cannot be written.',
+    nextStep: 'Free space on the runner, or set upload_artifact: false, and re-run the job.',
+  }),
   noService: {
     what: 'The workflow artifact cannot be stored: ACTIONS_RUNTIME_TOKEN or ACTIONS_RESULTS_URL is missing.',
     likelyCause: 'The action does not run on a GitHub runner, or a wrapper hides these variables.',
@@ -47,15 +52,16 @@ export function classifyArtifactFault(error: unknown, name: string): ArtifactFau
       needsNewName: true,
     };
   }
-  const isQuota = /quota|insufficient usage/i.test(text);
-  if (isQuota || /\((400|401|403)\)|non-retryable/.test(text)) {
+  const isQuota = /quota|insufficient usage|\(403\)/i.test(text);
+  if (isQuota || /\((400|401)\)|non-retryable/.test(text)) {
     const explanation = {
       what: failed,
       likelyCause: isQuota
         ? 'The artifact storage of the account is used up.'
-        : 'The artifact service refused the request: storage quota, or a token that may not write.',
-      nextStep:
-        'Free artifact storage or raise the limit in the billing settings, then re-run the job; the file is at results_file until the job ends.',
+        : 'The artifact service refuses the request: permissions, or a token that has expired.',
+      nextStep: isQuota
+        ? 'Free artifact storage or raise the limit in the billing settings, then re-run the job.'
+        : 'Re-run the job; if it happens again, set if_artifact_fails: warn or upload_artifact: false.',
     };
     return { explanation, isFinal: true, isNameTaken: false, needsNewName: false };
   }

@@ -1,7 +1,7 @@
 // Stores the results file as a workflow artifact, with the tries that the library leaves out; must not judge the job.
 import { copyFile, link, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ExplainedError, GitHubError } from '../errors.js';
+import { ExplainedError, GitHubError, messageOf } from '../errors.js';
 import type { ContentKind } from '../results/content-kind.js';
 import type { TemporaryFiles } from '../temporary-files.js';
 import type { Clock } from '../waiting/clock.js';
@@ -77,7 +77,7 @@ export async function storeArtifact(
       return await uploadOnce(file, { storedAs, retentionDays: options.retentionDays }, parts);
     } catch (error) {
       if (parts.signal.aborted) throw parts.signal.reason;
-      if (error instanceof ExplainedError && !(error instanceof GitHubError)) throw error;
+      if (error instanceof ExplainedError) throw error;
       const fault = classifyArtifactFault(error, storedAs.name);
       const isOver = outage.fault(parts.clock.monotonicMs()) === 'give_up' && !fault.isNameTaken;
       if (fault.isFinal || isOver) throw new GitHubError(fault.explanation, { cause: error });
@@ -113,8 +113,10 @@ async function uploadOnce(
   { storedAs, retentionDays }: { storedAs: StoredAs; retentionDays: number | undefined },
   parts: ArtifactParts,
 ): Promise<ArtifactRecord> {
-  const named = await fileNamed(storedAs, file.path, parts);
-  const activity = watchHttp(STALL_MS, () => {});
+  const named = await fileNamed(storedAs, file.path, parts).catch(error => {
+    throw new GitHubError(ARTIFACT_FAULTS.notPrepared(messageOf(error)), { cause: error });
+  });
+  const activity = watchHttp(STALL_MS);
   try {
     const options = {
       skipArchive: storedAs.isRaw,
@@ -162,7 +164,7 @@ async function untilAborted<T>(upload: Promise<T>, activity: HttpActivity, signa
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    return await Promise.race([upload, aborted]);
+    return await Promise.race([upload, activity.silence, aborted]);
   } finally {
     signal.removeEventListener('abort', stop);
     // Whatever the abandoned upload still ends with is told by the abort.

@@ -7,17 +7,22 @@ const CHANNEL = 'http.client.request.created';
 const SAMPLE_MS = 1_000;
 
 export interface HttpActivity {
-  /** Cuts every open request: its library sees ECONNRESET. */
+  /** Rejects when nothing is open and nothing has moved for the stall time: the library waits for what never comes. */
+  readonly silence: Promise<never>;
+  /** Cuts every open request with `reason`, which is what its library sees. */
   cut(reason: Error): void;
   stop(): void;
 }
 
 /**
  * Watches all requests of this process from now on, and cuts them when no byte has moved for `stallMs`.
- * Start it only while the watched library alone talks.
+ * Start it only while the watched library alone talks. Its timer keeps the process alive: a library whose promise
+ * never settles must end in an error, not in an empty event loop.
  */
-export function watchHttp(stallMs: number, onStall: () => void): HttpActivity {
+export function watchHttp(stallMs: number): HttpActivity {
   const open = new Set<ClientRequest>();
+  const { promise: silence, reject } = Promise.withResolvers<never>();
+  silence.catch(() => {});
   const created = (message: unknown) => {
     const { request } = message as { request: ClientRequest };
     open.add(request);
@@ -30,16 +35,17 @@ export function watchHttp(stallMs: number, onStall: () => void): HttpActivity {
   let quietMs = 0;
   const timer = setInterval(() => {
     const moved = [...open].map(movedBytes).join();
-    quietMs = open.size === 0 || moved !== seen ? 0 : quietMs + SAMPLE_MS;
+    quietMs = moved === seen ? quietMs + SAMPLE_MS : 0;
     seen = moved;
     if (quietMs < stallMs) return;
     quietMs = 0;
-    onStall();
-    cut(Object.assign(new Error(`no byte moved for ${stallMs / 1000} s`), { code: 'ETIMEDOUT' }));
+    const stalled = Object.assign(new Error(`no byte moved for ${stallMs / 1000} s`), { code: 'ETIMEDOUT' });
+    if (open.size === 0) reject(stalled);
+    else cut(stalled);
   }, SAMPLE_MS);
-  timer.unref();
   subscribe(CHANNEL, created);
   return {
+    silence,
     cut,
     stop: () => {
       clearInterval(timer);

@@ -1,6 +1,7 @@
 // The only reader of the action's inputs: one typed, validated object; must not use any of them.
 import * as core from '@actions/core';
 import { InvalidInputError } from '../errors.js';
+import { isLoopback } from '../http/loopback.js';
 import { FINISHED_STATUS } from '../prediction-one/status-meaning.js';
 import { InputReader } from './input-reader.js';
 
@@ -128,10 +129,6 @@ function readApiUrl(reader: InputReader): URL {
   const must = 'an https URL (http for loopback only) without user info, query or fragment';
   reader.refuse('api_url', must, text.replace(/^.*@/s, '***@').replace(/[?#].*/s, '?…'));
   return new URL(DEFAULT_API_URL);
-}
-
-export function isLoopback(url: URL): boolean {
-  return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
 }
 
 function readFailureStatuses(reader: InputReader): string[] {

@@ -1,4 +1,4 @@
-// The only way to the runner's log: every line redacted and made printable; must not know what is going on.
+// Our way to the runner's log: every line redacted and made printable; must not know what is going on.
 import * as core from '@actions/core';
 import { printable } from './printable.js';
 

@@ -8,7 +8,6 @@ export function outputsOf(record: RunRecord): Record<string, string> {
   const result = record.result ?? 'internal_error';
   const values: Record<string, string | undefined> = {
     result,
-    ready_to_switch: String(result === 'succeeded'),
     retrain_job_id: record.retrainJobId,
     status: record.status,
     model_id: record.modelId,
@@ -25,6 +24,8 @@ export function outputsOf(record: RunRecord): Record<string, string> {
     artifact_digest: artifact?.digest,
     elapsed_seconds: elapsedMs === undefined ? undefined : String(Math.round(elapsedMs / 100) / 10),
     status_checks: elapsedMs === undefined ? undefined : String(record.statusChecks),
+    // Last, so that it is not there when an earlier one could not be written.
+    ready_to_switch: String(result === 'succeeded'),
   };
   return Object.fromEntries(
     Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),

@@ -1,11 +1,11 @@
 // Takes credentials out of text before anybody sees it; must not know where the text goes.
+import { SIGNED_PARAMETERS } from '../http/signed-parameters.js';
 
 const REPLACEMENT = '***';
 /** Shorter ones would blank out half of every text, and no real key is that short. */
 const SHORTEST_SECRET = 4;
 const URL_QUERY = /(\bhttps?:\/\/[^\s?"'<>`]+\?)[^\s"'<>`]+/gi;
-const SIGNED_PARAMETER =
-  /\b(x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|signature|sig|token)(=|%3d)[^&\s"'<>`]+/gi;
+const SIGNED_PARAMETER = new RegExp(`\\b(${SIGNED_PARAMETERS})(=|%3d)[^&\\s"'<>\`]+`, 'gi');
 
 /** Knows the secrets of one run. */
 export class Redactor {

@@ -1,6 +1,6 @@
 // Tells the end of a run, all in one place: outputs, job summary, annotation, exit code; must not decide the result.
 import { appendFileSync } from 'node:fs';
-import { ExplainedError, type FailureCode, messageOf } from '../errors.js';
+import { ExplainedError, messageOf } from '../errors.js';
 import type { Log } from './log.js';
 import { outputsOf, writeOutputs } from './outputs.js';
 import { printable } from './printable.js';
@@ -28,13 +28,23 @@ export function report(record: RunRecord, parts: ReportParts): 0 | 1 {
     // Without outputs no later step may go on, however well the rest went.
     record.error = outputsError(record.error, error);
     record.result = record.error.code;
+    takeBack(record.error.code, log);
   }
   // Once more at the end: taking invisible signs out of a text may put a credential together.
   const clean = cleanRecord(record, text => redact(printable(redact(text))));
-  if (parts.summaryPath) writeSummary(parts.summaryPath, summaryMarkdown(clean, parts.nowWallMs), log);
+  if (parts.summaryPath) writeSummary(parts.summaryPath, () => summaryMarkdown(clean, parts.nowWallMs), log);
   const { error, result } = clean;
   if (error) log.error(TITLES[error.code], error.message);
   return result === 'succeeded' || result === 'pending' ? 0 : 1;
+}
+
+/** The last value of an output counts: what an earlier line promised is taken back, if the file lets us. */
+function takeBack(result: string, log: Log): void {
+  try {
+    writeOutputs({ result, ready_to_switch: 'false' }, text => text);
+  } catch (error) {
+    log.debug(`Not even the result could be written: ${messageOf(error)}`);
+  }
 }
 
 function outputsError(earlier: ExplainedError | undefined, cause: unknown): ExplainedError {
@@ -57,6 +67,9 @@ function cleanRecord(record: RunRecord, clean: (text: string) => string): RunRec
     ...record,
     status: text(record.status),
     message: text(record.message),
+    retrainJobId: text(record.retrainJobId),
+    results: record.results && { ...record.results, file: clean(record.results.file) },
+    artifact: record.artifact && { ...record.artifact, name: clean(record.artifact.name) },
     error: record.error && cleanError(record.error, clean),
     timeline: record.timeline.map(change => ({ ...change, status: clean(change.status) })),
     warnings: record.warnings.map(clean),
@@ -67,13 +80,13 @@ function cleanError(error: ExplainedError, clean: (text: string) => string): Exp
   const { what, likelyCause, nextStep } = error.explanation;
   const explanation = { what: clean(what), likelyCause: likelyCause && clean(likelyCause), nextStep };
   const apiCode = error.apiCode && clean(error.apiCode);
-  return new ExplainedError(error.code as FailureCode, explanation, { cause: error, apiCode });
+  return new ExplainedError(error.code, explanation, { cause: error, apiCode });
 }
 
 /** A summary is a courtesy: one that cannot be written must not fail a good run. */
-function writeSummary(path: string, markdown: string, log: Log): void {
+function writeSummary(path: string, markdown: () => string, log: Log): void {
   try {
-    appendFileSync(path, markdown);
+    appendFileSync(path, markdown());
   } catch (error) {
     log.info(`The job summary could not be written: ${messageOf(error)}`);
   }

@@ -6,7 +6,7 @@ export interface StatusChange {
   readonly status: string;
   /** When it was first seen, in milliseconds since 1970. */
   readonly atWallMs: number;
-  /** Awake time since the wait began. */
+  /** Time since the wait began. */
   readonly waitedMs: number;
 }
 

@@ -2,7 +2,6 @@
 import type { FailureCode } from '../errors.js';
 
 export const TITLES: Readonly<Record<FailureCode, string>> = {
-  gate_failed: 'The new model did not pass the gate',
   job_failed: 'The retrain job failed',
   timed_out: 'The retrain job did not finish in time',
   cancelled: 'Cancelled while the retrain job goes on',

@@ -1,4 +1,4 @@
-// What a failed request means for people and for the next try, as a pure rule over Node's error codes.
+// What a failed request means for people and for the next try, by Node's error codes and the proxy variables.
 import { getProxyUrl } from '@actions/http-client';
 import { type Explanation, messageOf, NetworkError, sentence } from '../errors.js';
 import { TimeLimitExceeded } from './time-limit.js';

@@ -5,7 +5,7 @@ import { ExplainedError } from '../errors.js';
 import { networkError, proxyHost, proxyLoginError } from './network-error.js';
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'PUT';
+  readonly method: 'GET';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** Covers name resolution, connecting, the proxy's CONNECT, the answer's head and its body. */

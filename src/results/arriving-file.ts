@@ -18,6 +18,13 @@ interface Digests {
   readonly md5: string | undefined;
 }
 
+/** What a file is, once proven whole. */
+export interface Proven {
+  /** Lower-case hex. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
 /** One version of the file; {@link begin} starts over with another one. */
 export class ArrivingFile {
   readonly #directory: string;
@@ -102,7 +109,7 @@ export class ArrivingFile {
    * Proves that the file is whole and right.
    * @throws StorageError; a retryable one when another try may mend it
    */
-  async verify(): Promise<{ sha256: string; sizeBytes: number }> {
+  async verify(): Promise<Proven> {
     await this.flush();
     const { haveBytes, totalBytes } = this.progress;
     if (totalBytes !== undefined && haveBytes !== totalBytes) {

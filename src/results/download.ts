@@ -1,19 +1,19 @@
 // Fetches the results file from presigned storage, resuming until it is whole; must not know the API or GitHub.
 import { type ErrorDetails, ExplainedError, StorageError } from '../errors.js';
-import { networkError } from '../http/network-error.js';
 import { retryAfterMs } from '../http/retry-after.js';
-import { timeLimit } from '../http/time-limit.js';
 import type { HttpResponse, Transport } from '../http/transport.js';
 import type { TemporaryFiles } from '../temporary-files.js';
+import { AwakeTime } from '../waiting/awake-time.js';
 import type { Clock } from '../waiting/clock.js';
 import { OutageWindow } from '../waiting/outage.js';
 import { backoffMs } from '../waiting/pause.js';
-import { ArrivingFile } from './arriving-file.js';
+import { ArrivingFile, type Proven } from './arriving-file.js';
 import type { ContentKind } from './content-kind.js';
 import { resultsFileName } from './file-name.js';
 import type { PresignedUrl } from './presigned-url.js';
 import { judgeAnswer, type Verdict } from './storage-answer.js';
 import { describeAnswer, FINAL_FAULTS, finalAnswer, gaveUp, storageFault } from './storage-fault.js';
+import { readStream, requestStorage } from './storage-request.js';
 
 export interface DownloadLimits {
   readonly maxOutageMs: number;
@@ -74,6 +74,7 @@ class Download {
   readonly #limits: DownloadLimits;
   readonly #parts: DownloadParts;
   readonly #outage: OutageWindow;
+  readonly #time: AwakeTime;
   #url: PresignedUrl;
   #name = '';
   #refreshes = 0;
@@ -90,23 +91,23 @@ class Download {
     this.#limits = start.limits;
     this.#parts = start.parts;
     this.#outage = new OutageWindow(start.limits.maxOutageMs);
+    this.#time = new AwakeTime(start.parts.clock);
   }
 
   async run(): Promise<Downloaded> {
     for (;;) {
       const outcome = await this.#attempt().catch(error => this.#recover(error));
-      if (outcome === 'whole') return await this.#downloaded();
+      if (outcome === undefined) continue;
+      if ('sha256' in outcome)
+        return { file: this.#file, name: this.#name, kind: this.#file.kind, ...outcome };
       // Outside of the catch above: what the API answers now is final.
-      if (outcome !== undefined) await this.#refresh(outcome.staleAnswer);
+      await this.#refresh(outcome.staleAnswer);
     }
   }
 
-  async #downloaded(): Promise<Downloaded> {
-    return { file: this.#file, name: this.#name, kind: this.#file.kind, ...(await this.#file.verify()) };
-  }
-
   /** One request and its body. */
-  async #attempt(): Promise<'whole' | { staleAnswer: HttpResponse }> {
+  async #attempt(): Promise<Proven | { staleAnswer: HttpResponse }> {
+    this.#time.startTick();
     const { answer, verdict } = await this.#ask();
     if (verdict.do === 'refresh') return { staleAnswer: answer };
     if (verdict.do !== 'take' && verdict.do !== 'complete') throw await this.#refusal(answer, verdict);
@@ -121,8 +122,7 @@ class Download {
     } finally {
       answer.body.destroy();
     }
-    await this.#file.verify();
-    return 'whole';
+    return await this.#file.verify();
   }
 
   /** The answer to a request for what is missing, redirects followed. */
@@ -137,7 +137,11 @@ class Download {
     };
     let url = this.#url;
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-      const answer = await this.#send(url, headers);
+      const answer = await requestStorage(
+        { url: url.reveal(), headers },
+        this.#limits.firstByteTimeoutMs,
+        this.#parts,
+      );
       const verdict = judgeAnswer(answer.statusCode, answer.headers, this.#file.progress);
       if (verdict.do !== 'follow') return { answer, verdict };
       answer.body.destroy();
@@ -146,47 +150,13 @@ class Download {
     throw new StorageError(FINAL_FAULTS.redirects);
   }
 
-  async #send(url: PresignedUrl, headers: Record<string, string>): Promise<HttpResponse> {
-    const limit = timeLimit(this.#limits.firstByteTimeoutMs, this.#parts.signal);
-    // The head's time limit must not cut the body, which has its own: only the outer signal may.
-    const body = new AbortController();
-    const cut = () => body.abort(limit.signal.reason);
-    limit.signal.addEventListener('abort', cut, { once: true });
-    if (limit.signal.aborted) cut();
-    try {
-      const answer = await this.#parts.transport({
-        method: 'GET',
-        url: url.reveal(),
-        headers,
-        signal: body.signal,
-      });
-      return answer;
-    } catch (error) {
-      throw this.#parts.signal.aborted ? this.#parts.signal.reason : asFault(error, url.reveal());
-    } finally {
-      limit.signal.removeEventListener('abort', cut);
-      limit.dispose();
-    }
-  }
-
   async #takeBody(answer: HttpResponse): Promise<void> {
-    const stall = timeLimit(this.#limits.stallTimeoutMs, this.#parts.signal);
-    const cut = () => answer.body.destroy(stall.signal.reason);
-    stall.signal.addEventListener('abort', cut, { once: true });
-    if (stall.signal.aborted) cut();
-    try {
-      for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-        stall.restart();
-        await this.#file.take(chunk);
-        this.#parts.onProgress?.(this.#file.progress);
-      }
-    } catch (error) {
-      if (this.#parts.signal.aborted) throw this.#parts.signal.reason;
-      throw asFault(stall.signal.aborted ? stall.signal.reason : error, this.#url.reveal());
-    } finally {
-      stall.signal.removeEventListener('abort', cut);
-      stall.dispose();
-    }
+    const { stallTimeoutMs } = this.#limits;
+    const from = { answer, url: this.#url.reveal(), stallTimeoutMs, signal: this.#parts.signal };
+    await readStream(from, async chunk => {
+      await this.#file.take(chunk);
+      this.#parts.onProgress?.(this.#file.progress);
+    });
   }
 
   async #refresh(answer: HttpResponse): Promise<void> {
@@ -225,7 +195,9 @@ class Download {
       this.#highWaterBytes = haveBytes;
       this.#outage.close();
     }
-    const nowMs = this.#parts.clock.monotonicMs();
+    // An attempt may take any time; only a machine that slept through it shows in the wall clock.
+    if (this.#time.endTick(Number.POSITIVE_INFINITY) > 0) this.#outage.close();
+    const nowMs = this.#time.nowMs();
     const { maxOutageMs } = this.#limits;
     const askedMs = error.retryAfterMs ?? 0;
     const isTooLong = askedMs > Math.max(MAX_RETRY_AFTER_MS, maxOutageMs);
@@ -240,9 +212,4 @@ class Download {
   #backoff(faultsInARow: number): number {
     return backoffMs({ faultsInARow, random: this.#parts.random() });
   }
-}
-
-/** What broke off the transfer; errors that explain themselves (disk, proxy login, certificate) stay as they are. */
-function asFault(error: unknown, url: URL): Error {
-  return error instanceof ExplainedError ? error : networkError(error, url);
 }

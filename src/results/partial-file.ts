@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import type { TemporaryFiles } from '../temporary-files.js';
 import { writeError } from './disk.js';
 
+/** What file systems answer that cannot sync a folder; the file itself is durable by then. */
+const NO_FOLDER_SYNC = new Set(['EINVAL', 'EBADF', 'ENOTSUP', 'EPERM']);
+
 /** A hidden `.partial` file in the folder of the final one, so that the rename stays on one file system. */
 export class PartialFile {
   readonly path: string;
@@ -105,6 +108,8 @@ async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r');
   try {
     await handle.sync();
+  } catch (error) {
+    if (!NO_FOLDER_SYNC.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
   } finally {
     await handle.close();
   }

@@ -1,12 +1,11 @@
 // A presigned URL as the credential it is: prints itself redacted; must not know how it is fetched.
 import { inspect } from 'node:util';
 import { StorageError } from '../errors.js';
+import { SIGNED_PARAMETERS } from '../http/signed-parameters.js';
 
 const NEXT_STEP = 'Do not switch; re-run the job, and if it happens again, ask the vendor.';
 
-/** Query parameters whose value is the signature or a session credential, in lower case. */
-const SECRET_PARAMETERS =
-  /^(x-amz-(signature|security-token|credential)|x-goog-(signature|credential)|signature|sig|token)$/i;
+const SIGNED_PARAMETER = new RegExp(`^(?:${SIGNED_PARAMETERS})$`, 'i');
 
 /** A `download_url`: https, or http where the API itself is http on loopback. */
 export class PresignedUrl {
@@ -64,9 +63,9 @@ export class PresignedUrl {
     return this.#url;
   }
 
-  /** What must never be seen anywhere, the longest first. */
+  /** What must never be seen anywhere. */
   secrets(): string[] {
-    const parameters = [...this.#url.searchParams].filter(([name]) => SECRET_PARAMETERS.test(name));
+    const parameters = [...this.#url.searchParams].filter(([name]) => SIGNED_PARAMETER.test(name));
     const values = parameters.flatMap(([, value]) => [value, encodeURIComponent(value)]);
     const query = this.#url.search.slice(1);
     return [this.#url.href, query, ...values].filter(secret => secret.length >= 8);

@@ -1,6 +1,6 @@
 // Words for what presigned storage answers and how a download ends badly; must not decide what to do about it.
 
-import { type ErrorDetails, type Explanation, StorageError } from '../errors.js';
+import { type ErrorDetails, type Explanation, StorageError, whatHappened } from '../errors.js';
 import { readBody } from '../http/read-body.js';
 import { timeLimit } from '../http/time-limit.js';
 import type { HttpResponse } from '../http/transport.js';
@@ -20,11 +20,10 @@ export function gaveUp(
   fault: Error,
   context: { maxOutageMs: number; haveBytes: number; totalBytes?: number | undefined },
 ): StorageError {
-  const happened = 'explanation' in fault ? (fault.explanation as Explanation).what : `${fault.message}.`;
   const arrived = `${context.haveBytes} of ${context.totalBytes ?? 'an unknown number of'} bytes had arrived`;
   const minutes = context.maxOutageMs / 60_000;
   const explanation = {
-    what: `The results could not be downloaded; gave up after ${Number(minutes.toFixed(2))} min without progress (max_outage_minutes). ${happened} ${arrived}.`,
+    what: `The results could not be downloaded; gave up after ${Number(minutes.toFixed(2))} min without progress (max_outage_minutes). ${whatHappened(fault)} ${arrived}.`,
     likelyCause: 'The storage behind the download_url, or the network to it, is failing.',
     nextStep: TRY_AGAIN,
   };

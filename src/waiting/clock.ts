@@ -1,4 +1,4 @@
-// Time as a thing that is handed in; the only place that reads the system's clocks or sleeps.
+// Time as a thing that is handed in, and the system's clock for the real world; must not know what waits.
 import { performance } from 'node:perf_hooks';
 
 /** Now and sleep together, so that a test can stand in for both. */
