@@ -6,7 +6,8 @@ import { nowMs, PROJECT, QUICK, type RetrainOptions, retrain, runAction } from '
 import { API_KEY, httpServer, JOB_ID, statusAnswer, withServer } from './servers.js';
 
 /** The contract says "at once"; a loaded machine needs some room to write the report. */
-const AT_ONCE_MS = 1_000;
+/** The promise is a second; the rest is room for a busy machine. What a dangling socket or timer costs is 5 s and more. */
+const AT_ONCE_MS = 2_500;
 
 describe('rule 11: nothing left behind', () => {
   test.concurrent.each<[string, string, RetrainOptions]>([
