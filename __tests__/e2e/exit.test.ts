@@ -1,12 +1,13 @@
 // Rule 11 end to end: the process ends by itself as soon as its work is done.
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { nowMs, PROJECT, QUICK, type RetrainOptions, retrain, runAction } from './action-run.js';
 import { API_KEY, httpServer, JOB_ID, statusAnswer, withServer } from './servers.js';
 
-/** The contract says "at once"; a loaded machine needs some room to write the report. */
-/** The promise is a second; the rest is room for a busy machine. What a dangling socket or timer costs is 5 s and more. */
+/** The promise is a second; the rest is room for a busy machine. A dangling socket or timer costs 5 s and more. */
 const AT_ONCE_MS = 2_500;
 
 describe('rule 11: nothing left behind', () => {
@@ -99,5 +100,18 @@ describe('rule 11: nothing left behind', () => {
     });
     expect(exits.filter(name => name.includes('/'))).toEqual([]);
     expect(exits.length).toBeLessThanOrEqual(1);
+  });
+
+  test('a bundle that breaks while it loads is a failure', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'broken-'));
+    const broken = join(folder, 'index.js');
+    const bundle = readFileSync(join(PROJECT, 'dist/index.js'), 'utf8');
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    writeFileSync(broken, `${bundle.slice(0, bundle.lastIndexOf(';'))};throw new Error('broken');`);
+    const child = spawnSync(process.execPath, [broken], {
+      env: { PATH: process.env.PATH, INPUT_WAIT: 'maybe' },
+    });
+    expect(child.status).toBe(1);
+    rmSync(folder, { recursive: true });
   });
 });

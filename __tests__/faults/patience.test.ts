@@ -1,4 +1,6 @@
 // Faults that are only noticed after a minute, end to end; run by `npm run test:faults`.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { retrain } from '../e2e/action-run.js';
 
@@ -47,6 +49,31 @@ describe('patience', () => {
       expect(second?.headers.range).toBe('bytes=1000000-');
       expect(second?.headers['if-range']).toBeDefined();
       expect((second?.startedAtMs ?? 0) - (first?.startedAtMs ?? 0)).toBeLessThan(70_000);
+    },
+    TEST_LIMIT_MS,
+  );
+
+  test.concurrent(
+    'an artifact service whose answer breaks off is told as such, not waited for and not taken for our own fault',
+    async () => {
+      const cutAnswer = createServer((request, answer) => {
+        request.resume();
+        answer.writeHead(200, { 'content-type': 'application/json', 'content-length': '500' });
+        answer.write('{"ok":');
+        setImmediate(() => answer.destroy());
+      });
+      await new Promise<void>(resolve => cutAnswer.listen(0, '127.0.0.1', resolve));
+      const { port } = cutAnswer.address() as AddressInfo;
+      const run = await retrain({
+        watchdogMs: WATCHDOG_MS,
+        scenario: { statusAnswers: [{ status: 'job_finished' }] },
+        inputs: { max_outage_minutes: '0' },
+        env: { ACTIONS_RESULTS_URL: `http://127.0.0.1:${port}/` },
+      });
+      cutAnswer.close();
+      expect(run.outputs).toMatchObject({ result: 'artifact_error', ready_to_switch: 'false' });
+      expect(run.outputs.results_file).toBeDefined();
+      expect(run.exitCode).toBe(1);
     },
     TEST_LIMIT_MS,
   );
