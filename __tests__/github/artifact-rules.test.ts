@@ -166,14 +166,14 @@ describe('What the library rejects with', () => {
       error: new Error(
         'Failed to CreateArtifact: Received non-retryable error: Failed request: (401) Unauthorized',
       ),
-      means: FINAL,
+      means: NEW_NAME,
     },
     {
       what: 'a request that is refused (400)',
       error: new Error(
         'Failed to FinalizeArtifact: Received non-retryable error: Failed request: (400) Bad Request: hash mismatch',
       ),
-      means: FINAL,
+      means: NEW_NAME,
     },
     {
       what: 'no connection before there is an artifact',

@@ -148,12 +148,30 @@ describe('A check', () => {
     expect(error).toMatchObject({ code: 'network_error', retryable: true });
   });
 
-  test('answered with 407 names the proxy login, and ends at once', async () => {
-    const { error, host } = await check([answer(407, 'login')]);
-    expect(error).toMatchObject({ code: 'network_error', retryable: false });
-    expect(error?.message).toContain(host);
-    expect(error?.message).toContain('407');
+  const brokenOffWith =
+    (status: number): Step =>
+    (_request, response) => {
+      response.writeHead(status, { 'content-length': '1000' });
+      response.write('{"message":', () => response.destroy());
+    };
+
+  test('answered with 407 by the API itself, without a proxy, is any other 4xx', async () => {
+    const { error } = await check([answer(407, 'login')]);
+    expect(error).toMatchObject({ code: 'api_error', retryable: false });
   });
+
+  test.each([
+    { status: 302, code: 'api_error' },
+    { status: 400, code: 'api_error' },
+    { status: 401, code: 'auth_error' },
+    { status: 404, code: 'not_found' },
+  ])(
+    'answered with $status and a body that breaks off ends at once: the status says all',
+    async ({ status, code }) => {
+      const { error } = await check([brokenOffWith(status)]);
+      expect(error).toMatchObject({ code, retryable: false });
+    },
+  );
 
   test.each([
     { what: 'waiting for the answer', step: silence },

@@ -28,7 +28,17 @@ test.each([
   { what: 'an error of S3 without a prologue', bytes: '<Error><Code>', type: undefined, kind: 'markup' },
   { what: 'a page by its type', bytes: '<div>Login</div>', type: 'text/html; charset=utf-8', kind: 'markup' },
   { what: 'XML by its type', bytes: '<feed>', type: 'application/atom+xml', kind: 'markup' },
-  { what: 'markup of no known type', bytes: '<div>', type: 'application/octet-stream', kind: 'other' },
+  { what: 'markup of no known type', bytes: '<div>', type: 'application/octet-stream', kind: 'markup' },
+  { what: 'a comment before a page', bytes: '<!-- x --><html>', type: undefined, kind: 'markup' },
+  { what: 'a heading', bytes: '<h1>403 Forbidden</h1>', type: 'application/octet-stream', kind: 'markup' },
+  {
+    what: 'an XML answer of storage',
+    bytes: '<ListBucketResult xmlns="s3">',
+    type: undefined,
+    kind: 'markup',
+  },
+  { what: 'a table whose first column is a tag', bytes: '<id>,value', type: 'text/csv', kind: 'other' },
+  { what: 'a table that compares', bytes: '<5,yes', type: 'application/octet-stream', kind: 'other' },
 ])('$what, sent as $type: $kind', ({ bytes, type, kind }) => {
   expect(contentKind(Buffer.from(bytes, 'latin1'), type)).toBe(kind);
 });

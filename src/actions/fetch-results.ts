@@ -11,7 +11,7 @@ import type { StatusAnswer } from '../prediction-one/status-answer.js';
 import { ArrivingFile } from '../results/arriving-file.js';
 import type { ContentKind } from '../results/content-kind.js';
 import { type Downloaded, download, STALL_TIMEOUT_MS } from '../results/download.js';
-import { splitExtension } from '../results/file-name.js';
+import { safeFileName, splitExtension } from '../results/file-name.js';
 import { type CachedFile, cacheToolName, findCached, keepCached } from '../results/results-cache.js';
 import { OwnFiles } from '../results/results-directory.js';
 import { DownloadNarration } from './narration.js';
@@ -68,8 +68,8 @@ async function settle(
   parts: Parts,
 ): Promise<Omit<FetchedResults, 'fromCache'>> {
   const { file, kind, sizeBytes, sha256 } = arrived;
-  const name =
-    kind === 'zip' && splitExtension(arrived.name).extension === '' ? `${arrived.name}.zip` : arrived.name;
+  const given = safeFileName(parts.redact(arrived.name)) || 'results';
+  const name = kind === 'zip' && splitExtension(given).extension === '' ? `${given}.zip` : given;
   const ownFiles = new OwnFiles(parts.env.RUNNER_TEMP);
   try {
     const { path, taken } = await ownFiles.choosePath(directory, name, sha256);

@@ -35,6 +35,7 @@ async function store(results: FetchedResults, inputs: Inputs, parts: Parts) {
     askedName: inputs.artifactName || defaultArtifactName(inputs.retrainJobId),
     retentionDays: inputs.artifactRetentionDays,
     maxOutageMs: inputs.maxOutageMs,
+    requestTimeoutMs: inputs.requestTimeoutMs,
   };
   return storeArtifact(file, options, {
     library: await parts.loadArtifactLibrary(),

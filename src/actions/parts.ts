@@ -25,6 +25,7 @@ export interface Parts extends Surroundings {
   readonly temporaryFiles: TemporaryFiles;
   /** RUNNER_TEMP, or the system's folder for temporary files. */
   readonly tempDirectory: string;
+  readonly redact: (text: string) => string;
   /** Makes a credential known, so that it is redacted and masked from now on. */
   readonly hide: (secrets: { readonly redact: readonly string[]; readonly mask: readonly string[] }) => void;
 }

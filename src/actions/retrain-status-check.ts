@@ -30,7 +30,6 @@ export async function retrainStatusCheck(inputs: Inputs, parts: Parts): Promise<
     if (inputs.uploadArtifact) await keepArtifact(results, inputs, parts);
   }
   record.result = 'succeeded';
-  log.info(`Ready to switch${answer.modelId === undefined ? '' : ` to model ${answer.modelId}`}.`);
 }
 
 function tellStart({ retrainJobId, apiUrl, wait, timeoutMs, pollIntervalMs }: Inputs, { log }: Parts): void {

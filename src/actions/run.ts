@@ -59,6 +59,7 @@ async function tellStory(
     temporaryFiles,
     transport: createTransport(USER_AGENT),
     tempDirectory: env.RUNNER_TEMP && existsSync(env.RUNNER_TEMP) ? env.RUNNER_TEMP : tmpdir(),
+    redact: redactor.redact,
     hide: secrets => {
       for (const secret of secrets.redact) redactor.add(secret);
       for (const secret of secrets.mask) core.setSecret(secret);

@@ -1,24 +1,15 @@
 // Joins the waiter and the vendor's API: waits for the job, and for its download_url; must not know files or artifacts.
-import {
-  type ExplainedError,
-  explained,
-  NetworkError,
-  StorageError,
-  TimedOutError,
-  VendorError,
-  whatHappened,
-} from '../errors.js';
+import { explained } from '../errors.js';
 import type { Inputs } from '../github/inputs.js';
-import { duration } from '../github/units.js';
 import { isLoopback } from '../http/loopback.js';
 import { createStatusClient, type StatusClient } from '../prediction-one/client.js';
-import { jobFailedExplanation } from '../prediction-one/error-catalogue.js';
 import type { StatusAnswer } from '../prediction-one/status-answer.js';
 import { statusMeaning } from '../prediction-one/status-meaning.js';
 import { PresignedUrl } from '../results/presigned-url.js';
 import { type CheckResult, type WaitEvents, type WaitResult, waitUntil } from '../waiting/waiter.js';
 import { WaitNarration } from './narration.js';
 import type { Parts } from './parts.js';
+import { gaveUp, jobFailed, noDownloadUrl, type TimedOut, timedOut } from './wait-endings.js';
 import { warn } from './warn.js';
 
 /** `job_finished` without a download_url is asked again for this long (an assumption: the vendor does not document it). */
@@ -60,7 +51,7 @@ export class JobWatch {
       onPause,
     });
     this.#parts.record.elapsedMs = result.elapsedMs;
-    return this.#valueOf(result, limits => this.#timedOut(limits));
+    return this.#valueOf(result, ended => timedOut(ended, this.#inputs.timeoutMs, this.#seen));
   }
 
   /**
@@ -70,20 +61,37 @@ export class JobWatch {
   async downloadUrl(answer: StatusAnswer): Promise<PresignedUrl> {
     if (answer.downloadUrl !== undefined) return this.#presigned(answer.downloadUrl);
     this.#parts.log.info('The job has finished, but the API gave no download_url yet: asking again.');
-    const leftMs = this.#inputs.timeoutMs - (this.#parts.record.elapsedMs ?? 0);
-    return this.#askForUrl(Math.min(URL_PATIENCE_MS, leftMs));
+    const patienceMs = this.#urlPatienceMs();
+    return this.#askForUrl(patienceMs, patienceMs);
   }
 
-  /** A fresh download_url, after storage refused the last one. Transfers have no deadline, outages do. */
+  /**
+   * A fresh download_url, after storage refused the last one: as above, but faults may go on for as long as
+   * `max_outage_minutes` allows, since a transfer may outlast the deadline.
+   */
   async freshDownloadUrl(): Promise<PresignedUrl> {
-    return this.#askForUrl(URL_PATIENCE_MS + this.#inputs.maxOutageMs);
+    const { maxOutageMs, requestTimeoutMs } = this.#inputs;
+    const patienceMs = this.#urlPatienceMs();
+    return this.#askForUrl(patienceMs, patienceMs + maxOutageMs + requestTimeoutMs);
   }
 
-  async #askForUrl(timeoutMs: number): Promise<PresignedUrl> {
-    const judge = (answer: StatusAnswer, isFinished: boolean) =>
-      isFinished ? answer.downloadUrl : undefined;
+  /** Good answers without a download_url are asked again for two minutes, within the deadline. */
+  #urlPatienceMs(): number {
+    const deadlineMs = this.#beganMs + this.#inputs.timeoutMs;
+    return Math.min(URL_PATIENCE_MS, Math.max(0, deadlineMs - this.#parts.clock.monotonicMs()));
+  }
+
+  async #askForUrl(patienceMs: number, timeoutMs: number): Promise<PresignedUrl> {
+    const { clock, record } = this.#parts;
+    const beganMs = clock.monotonicMs();
+    const judge = (answer: StatusAnswer, isFinished: boolean) => {
+      if (isFinished && answer.downloadUrl !== undefined) return answer.downloadUrl;
+      const elapsedMs = clock.monotonicMs() - beganMs;
+      if (elapsedMs >= patienceMs) throw noDownloadUrl(answer, { elapsedMs });
+      return undefined;
+    };
     const result = await this.#wait(timeoutMs, { judge });
-    return this.#presigned(this.#valueOf(result, noDownloadUrl));
+    return this.#presigned(this.#valueOf(result, ended => noDownloadUrl(record, ended)));
   }
 
   #wait<T>(
@@ -165,7 +173,7 @@ export class JobWatch {
     warn(this.#parts, 'An undocumented status', text);
   }
 
-  #valueOf<T>(result: WaitResult<T>, timedOut: (result: TimedOut) => Error): T {
+  #valueOf<T>(result: WaitResult<T>, errorOf: (result: TimedOut) => Error): T {
     switch (result.state) {
       case 'SUCCESS':
         return result.value;
@@ -174,59 +182,9 @@ export class JobWatch {
       case 'OUTAGE':
         throw gaveUp(explained(result.error), this.#inputs.maxOutageMs);
       case 'TIMEOUT':
-        throw timedOut(result);
+        throw errorOf(result);
       case 'ABORTED':
         throw this.#parts.signal.reason;
     }
   }
-
-  #timedOut({ retryAfterMs, lastFault, elapsedMs }: TimedOut): TimedOutError {
-    const seen = [...this.#seen].slice(-10).map(([status, count]) => `${status} × ${count}`);
-    const statuses = seen.length > 0 ? ` Statuses seen: ${seen.join(', ')}.` : ' No status was seen.';
-    const asked =
-      retryAfterMs === undefined
-        ? ''
-        : ` The API asked to wait ${duration(retryAfterMs)} before the next check (Retry-After), which reaches the timeout, so waiting on would be of no use.`;
-    const fault = lastFault === undefined ? '' : ` The last check failed: ${whatHappened(lastFault)}`;
-    return new TimedOutError({
-      what: `The retrain job did not finish within ${duration(this.#inputs.timeoutMs)} (timeout_minutes); stopped after ${duration(elapsedMs)}.${statuses}${asked}${fault}`,
-      likelyCause: 'Training takes longer than the time allowed, or the vendor’s queue is long.',
-      nextStep:
-        'Training goes on at the vendor: run this action again with the same retrain_job_id to resume, or raise timeout_minutes.',
-    });
-  }
-}
-
-type TimedOut = Extract<WaitResult<unknown>, { state: 'TIMEOUT' }>;
-
-function jobFailed(answer: StatusAnswer): VendorError {
-  return new VendorError('job_failed', jobFailedExplanation(answer.status, answer.message));
-}
-
-/** The last fault, with how long it went on. */
-function gaveUp(fault: ExplainedError, maxOutageMs: number): ExplainedError {
-  const { what, likelyCause, nextStep } = fault.explanation;
-  const lasted =
-    maxOutageMs === 0
-      ? 'max_outage_minutes is 0, so it was not tried again'
-      : `checks kept failing for ${duration(maxOutageMs)} (max_outage_minutes)`;
-  const explanation = { what: `${what} Gave up: ${lasted}.`, likelyCause, nextStep };
-  const details = { cause: fault, apiCode: fault.apiCode };
-  return fault instanceof NetworkError
-    ? new NetworkError(explanation, details)
-    : new VendorError(fault.code, explanation, details);
-}
-
-function noDownloadUrl({ elapsedMs, retryAfterMs, lastFault }: TimedOut): StorageError {
-  const asked =
-    retryAfterMs === undefined
-      ? ''
-      : ` The API asked to wait ${duration(retryAfterMs)} before the next check.`;
-  const fault = lastFault === undefined ? '' : ` The last check failed: ${whatHappened(lastFault)}`;
-  return new StorageError({
-    what: `The job has finished, but the API gave no download_url within ${duration(elapsedMs)}.${asked}${fault}`,
-    likelyCause: 'The vendor is still writing the results, or has removed them.',
-    nextStep:
-      'Re-run the job later with the same retrain_job_id, or set download_results: false if the file is not needed.',
-  });
 }

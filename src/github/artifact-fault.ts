@@ -3,7 +3,7 @@ import { type Explanation, sentence } from '../errors.js';
 
 export interface ArtifactFault {
   readonly explanation: Explanation;
-  /** Nothing will help: quota, permissions, configuration. */
+  /** Nothing will help: the quota is used up. */
   readonly isFinal: boolean;
   readonly isNameTaken: boolean;
   /** The name is used up: it is taken, or a half-made artifact of ours holds it. */
@@ -52,23 +52,18 @@ export function classifyArtifactFault(error: unknown, name: string): ArtifactFau
       needsNewName: true,
     };
   }
-  const isQuota = /quota|insufficient usage|\(403\)/i.test(text);
-  if (isQuota || /\((400|401)\)|non-retryable/.test(text)) {
+  if (/quota|insufficient usage|\(403\)/i.test(text)) {
     const explanation = {
       what: failed,
-      likelyCause: isQuota
-        ? 'The artifact storage of the account is used up.'
-        : 'The artifact service refuses the request: permissions, or a token that has expired.',
-      nextStep: isQuota
-        ? 'Free artifact storage or raise the limit in the billing settings, then re-run the job.'
-        : 'Re-run the job; if it happens again, set if_artifact_fails: warn or upload_artifact: false.',
+      likelyCause: 'The artifact storage of the account is used up.',
+      nextStep: 'Free artifact storage or raise the limit in the billing settings, then re-run the job.',
     };
     return { explanation, isFinal: true, isNameTaken: false, needsNewName: false };
   }
   const explanation = {
     what: failed,
     likelyCause:
-      'GitHub’s artifact service, or the network to it, is failing (https://www.githubstatus.com).',
+      'GitHub’s artifact service, or the network to it, is failing or refuses the token (https://www.githubstatus.com).',
     nextStep: 'Re-run the job, or set if_artifact_fails: warn where the artifact is dispensable.',
   };
   const neverCreated = /CreateArtifact/.test(text) && NETWORK.test(text);

@@ -5,11 +5,10 @@ import { ExplainedError, GitHubError, messageOf } from '../errors.js';
 import type { ContentKind } from '../results/content-kind.js';
 import type { TemporaryFiles } from '../temporary-files.js';
 import type { Clock } from '../waiting/clock.js';
-import { OutageWindow } from '../waiting/outage.js';
 import { backoffMs } from '../waiting/pause.js';
 import { ARTIFACT_FAULTS, type ArtifactFault, classifyArtifactFault } from './artifact-fault.js';
 import { artifactNameFor, type StoredAs } from './artifact-name.js';
-import { type HttpActivity, watchHttp } from './http-activity.js';
+import { type HttpActivity, type Patience, watchHttp } from './http-activity.js';
 import type { ArtifactRecord } from './run-record.js';
 
 /** The slice of `@actions/artifact` that is used. */
@@ -32,6 +31,8 @@ export interface ArtifactOptions {
   readonly askedName: string;
   readonly retentionDays: number | undefined;
   readonly maxOutageMs: number;
+  /** What any request is given before its silence counts as a fault. */
+  readonly requestTimeoutMs: number;
 }
 
 export interface ArtifactParts {
@@ -47,6 +48,8 @@ export interface ArtifactParts {
 
 const MAX_NAMES = 3;
 const STALL_MS = 60_000;
+/** However little patience the inputs ask for, a healthy service may take this long to answer. */
+const LEAST_PATIENCE_MS = 5_000;
 
 /** @throws GitHubError where the artifact service cannot be used at all, before anything is loaded or sent. */
 export function requireArtifactService(env: NodeJS.ProcessEnv): void {
@@ -66,57 +69,73 @@ export async function storeArtifact(
   options: ArtifactOptions,
   parts: ArtifactParts,
 ): Promise<ArtifactRecord> {
-  const outage = new OutageWindow(options.maxOutageMs);
-  let attempt = 1;
+  const tries: Tries = { attempt: 1, faults: 0, progressAtMs: parts.clock.monotonicMs() };
   for (;;) {
-    const storedAs = artifactNameFor(options.askedName, attempt, {
-      name: basename(file.path),
-      kind: file.kind,
-    });
+    const storedAs = nameOf(file, options.askedName, tries.attempt);
+    const activity = watchHttp(patienceOf(options, tries, parts.clock));
     try {
-      return await uploadOnce(file, { storedAs, retentionDays: options.retentionDays }, parts);
+      return await uploadOnce(file, { storedAs, activity, retentionDays: options.retentionDays }, parts);
     } catch (error) {
       if (parts.signal.aborted) throw parts.signal.reason;
       if (error instanceof ExplainedError) throw error;
       const fault = classifyArtifactFault(error, storedAs.name);
-      const isOver = outage.fault(parts.clock.monotonicMs()) === 'give_up' && !fault.isNameTaken;
-      if (fault.isFinal || isOver) throw new GitHubError(fault.explanation, { cause: error });
-      attempt += fault.needsNewName ? 1 : 0;
-      if (attempt > MAX_NAMES) throw new GitHubError(fault.explanation, { cause: error });
-      await pauseBeforeRetry(fault, { outage, attempt, askedName: options.askedName, file, parts });
+      tries.progressAtMs = activity.progressAtMs;
+      tries.faults += 1;
+      tries.attempt += fault.needsNewName ? 1 : 0;
+      const isOver =
+        !fault.isNameTaken && parts.clock.monotonicMs() - tries.progressAtMs >= options.maxOutageMs;
+      const isLast = fault.isFinal || isOver || tries.attempt > MAX_NAMES;
+      if (isLast) throw new GitHubError(fault.explanation, { cause: error });
+      await pauseBeforeRetry(fault, { file, options, tries }, parts);
+    } finally {
+      activity.stop();
     }
   }
 }
 
+interface Tries {
+  attempt: number;
+  faults: number;
+  progressAtMs: number;
+}
+
+/** A request that is on its way gets its own time even where no outage is borne at all. */
+function patienceOf(
+  { maxOutageMs, requestTimeoutMs }: ArtifactOptions,
+  tries: Tries,
+  clock: Clock,
+): Patience {
+  const outageMs = Math.max(maxOutageMs, requestTimeoutMs, LEAST_PATIENCE_MS);
+  const { progressAtMs } = tries;
+  return { stallMs: Math.min(STALL_MS, outageMs), outageMs, progressAtMs, nowMs: clock.monotonicMs };
+}
+
 async function pauseBeforeRetry(
   fault: ArtifactFault,
-  state: {
-    outage: OutageWindow;
-    attempt: number;
-    askedName: string;
-    file: ArtifactFile;
-    parts: ArtifactParts;
-  },
+  { file, options, tries }: { file: ArtifactFile; options: ArtifactOptions; tries: Tries },
+  { clock, random, signal, onFault }: ArtifactParts,
 ): Promise<void> {
-  const { outage, attempt, askedName, file, parts } = state;
-  const nextName = artifactNameFor(askedName, attempt, { name: basename(file.path), kind: file.kind }).name;
-  const nowMs = parts.clock.monotonicMs();
-  const leftMs = Math.max(0, (outage.endsAtMs ?? nowMs) - nowMs);
-  const pauseMs = backoffMs({ faultsInARow: outage.faultsInARow, random: parts.random() });
-  const nextTryInMs = fault.isNameTaken ? 0 : Math.min(pauseMs, leftMs);
-  parts.onFault({ text: fault.explanation.what, nextName, nextTryInMs });
-  await parts.clock.sleep(nextTryInMs, parts.signal);
+  const leftMs = Math.max(0, tries.progressAtMs + options.maxOutageMs - clock.monotonicMs());
+  const pauseMs = Math.min(leftMs, backoffMs({ faultsInARow: tries.faults, random: random() }));
+  const nextTryInMs = fault.isNameTaken ? 0 : pauseMs;
+  const nextName = nameOf(file, options.askedName, tries.attempt).name;
+  onFault({ text: fault.explanation.what, nextName, nextTryInMs });
+  await clock.sleep(nextTryInMs, signal);
+}
+
+function nameOf({ path, kind }: ArtifactFile, askedName: string, attempt: number): StoredAs {
+  return artifactNameFor(askedName, attempt, { name: basename(path), kind });
 }
 
 async function uploadOnce(
   file: ArtifactFile,
-  { storedAs, retentionDays }: { storedAs: StoredAs; retentionDays: number | undefined },
+  attempt: { storedAs: StoredAs; activity: HttpActivity; retentionDays: number | undefined },
   parts: ArtifactParts,
 ): Promise<ArtifactRecord> {
+  const { storedAs, activity, retentionDays } = attempt;
   const named = await fileNamed(storedAs, file.path, parts).catch(error => {
     throw new GitHubError(ARTIFACT_FAULTS.notPrepared(messageOf(error)), { cause: error });
   });
-  const activity = watchHttp(STALL_MS);
   try {
     const options = {
       skipArchive: storedAs.isRaw,
@@ -129,7 +148,6 @@ async function uploadOnce(
     }
     return { id: String(id), name: storedAs.name, url: artifactUrl(parts.env, id), digest: digest ?? '' };
   } finally {
-    activity.stop();
     await named.remove();
   }
 }
@@ -164,7 +182,7 @@ async function untilAborted<T>(upload: Promise<T>, activity: HttpActivity, signa
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    return await Promise.race([upload, activity.silence, aborted]);
+    return await Promise.race([upload, activity.hopeless, aborted]);
   } finally {
     signal.removeEventListener('abort', stop);
     // Whatever the abandoned upload still ends with is told by the abort.

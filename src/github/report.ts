@@ -35,6 +35,8 @@ export function report(record: RunRecord, parts: ReportParts): 0 | 1 {
   if (parts.summaryPath) writeSummary(parts.summaryPath, () => summaryMarkdown(clean, parts.nowWallMs), log);
   const { error, result } = clean;
   if (error) log.error(TITLES[error.code], error.message);
+  if (result === 'succeeded')
+    log.info(`Ready to switch${clean.modelId ? ` to model ${clean.modelId}` : ''}.`);
   return result === 'succeeded' || result === 'pending' ? 0 : 1;
 }
 

@@ -1,6 +1,6 @@
 // The one way out to the network: one request, one answer, no redirects, no retries; must not know who is asked what.
 import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http';
-import { HttpClient } from '@actions/http-client';
+import { HttpClient, type HttpClientResponse } from '@actions/http-client';
 import { ExplainedError } from '../errors.js';
 import { networkError, proxyHost, proxyLoginError } from './network-error.js';
 
@@ -39,10 +39,12 @@ export function createTransport(userAgent: string): Transport {
       socketTimeout: LIBRARY_IDLE_LIMIT_MS,
     });
     try {
-      const { message } = await client.request(method, url.href, null, { ...headers });
-      if (message.statusCode === PROXY_LOGIN_REQUIRED) {
+      const request = client.request(method, url.href, null, { ...headers });
+      const { message } = await unlessAborted(request, signal);
+      const proxy = proxyHost(url);
+      if (message.statusCode === PROXY_LOGIN_REQUIRED && proxy !== undefined) {
         message.destroy();
-        throw proxyLoginError(proxyHost(url) ?? url.host);
+        throw proxyLoginError(proxy);
       }
       return { statusCode: message.statusCode ?? 0, headers: message.headers, body: message };
     } catch (error) {
@@ -50,6 +52,29 @@ export function createTransport(userAgent: string): Transport {
       throw signal.aborted ? signal.reason : networkError(error, url);
     }
   };
+}
+
+/**
+ * Node's own signal does not settle a request whose socket is not there yet: a proxy that never answers CONNECT, or
+ * an answer that switches protocols, would be waited for without end. What comes after the abort is thrown away.
+ */
+async function unlessAborted(
+  request: Promise<HttpClientResponse>,
+  signal: AbortSignal,
+): Promise<HttpClientResponse> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    return await Promise.race([request, aborted]);
+  } catch (error) {
+    request.then(({ message }) => message.destroy()).catch(() => {});
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    aborted.catch(() => {});
+  }
 }
 
 /** The library takes no AbortSignal, but lets a handler touch the options of Node's own request. */

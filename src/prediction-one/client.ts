@@ -4,7 +4,8 @@ import { networkError } from '../http/network-error.js';
 import { readBody } from '../http/read-body.js';
 import { retryAfterMs } from '../http/retry-after.js';
 import { timeLimit } from '../http/time-limit.js';
-import type { Transport } from '../http/transport.js';
+import type { HttpResponse, Transport } from '../http/transport.js';
+import { isRetryableStatus } from './error-catalogue.js';
 import { readStatusAnswer, type StatusAnswer } from './status-answer.js';
 
 export interface ClientOptions {
@@ -46,7 +47,7 @@ export function createStatusClient(options: ClientOptions): StatusClient {
         const headers = { 'x-api-key': options.apiKey, accept: 'application/json' };
         const answer = await options.transport({ method: 'GET', url, headers, signal: limit.signal });
         const askedMs = retryAfterMs(answer.headers, options.wallMs());
-        const bytes = await readBody(answer.body, MAX_ANSWER_BYTES);
+        const bytes = await readAnswer(answer, signal);
         const raw = {
           httpStatus: answer.statusCode,
           bodyText: bytes?.toString('utf8'),
@@ -63,6 +64,18 @@ export function createStatusClient(options: ClientOptions): StatusClient {
       }
     },
   };
+}
+
+/** The body; of an answer whose status says all, as much as comes, since nothing in it would make a retry useful. */
+async function readAnswer(
+  { statusCode, body }: HttpResponse,
+  signal: AbortSignal,
+): Promise<Buffer | undefined> {
+  if (statusCode < 300 || isRetryableStatus(statusCode)) return readBody(body, MAX_ANSWER_BYTES);
+  return readBody(body, MAX_ANSWER_BYTES).catch(error => {
+    if (signal.aborted) throw error;
+    return Buffer.alloc(0);
+  });
 }
 
 /** `{api_url}/v1/external/retrain_jobs/{retrain_job_id}`, the id as exactly one percent-encoded segment. */

@@ -52,6 +52,11 @@ const SERVER_ERROR: Advice = {
 
 const RETRYABLE_CLIENT_STATUSES = new Set([408, 425, 429]);
 
+/** Whether the same request may get another answer later, as far as the HTTP status tells. */
+export function isRetryableStatus(httpStatus: number): boolean {
+  return RETRYABLE_CLIENT_STATUSES.has(httpStatus) || httpStatus >= 500;
+}
+
 /** What an error answer means: by message text first, then by HTTP status (or the status that the code implies). */
 export function classify(text: string, httpStatus: number): Advice & { readonly retryable: boolean } {
   const normalized = text.toLowerCase();

@@ -58,7 +58,9 @@ function readFields(body: Record<string, unknown>, status: string): StatusAnswer
 function checkJob(body: Record<string, unknown>, retrainJobId: string): void {
   const metadata = isObject(body.metadata) ? body.metadata : {};
   const answered = metadata.retrain_job_id;
-  if (answered === undefined || answered === null || String(answered) === retrainJobId) return;
+  if (answered === undefined || answered === null) return;
+  const isText = typeof answered === 'string' || typeof answered === 'number';
+  if (isText && String(answered) === retrainJobId) return;
   const shown = typeof answered === 'object' ? JSON.stringify(answered) : String(answered);
   const what = `The API answered about another job: asked for '${retrainJobId}', got '${shown.slice(0, 300)}'.`;
   throw new VendorError('api_error', { what, ...WRONG_JOB_ADVICE });

@@ -15,20 +15,19 @@ const MAGIC: readonly (readonly [bytes: readonly number[], kind: ContentKind])[]
 /** How many of a file's first bytes {@link contentKind} looks at. */
 export const SNIFFED_BYTES = 512;
 
+/** Types that say a file of the user's, whose first line may well start with `<`. */
+const TABLE_TYPE = /^\s*text\/(csv|tab-separated-values)/i;
+
 /**
- * The kind of a file by its first bytes; `contentType` decides only whether text that starts with `<` is an
- * HTML or XML page (an error page in place of the file) or a file of the user's.
+ * The kind of a file by its first bytes. Text that starts like HTML or XML is a page in place of the file, whatever
+ * its type says; in a file that is typed as a table only what no table starts with counts as one.
  */
 export function contentKind(firstBytes: Buffer, contentType: string | undefined): ContentKind {
   for (const [bytes, kind] of MAGIC) {
     if (bytes.every((byte, index) => firstBytes[index] === byte)) return kind;
   }
-  const text = firstBytes
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .trimStart();
-  const isPage = /^<(!doctype\s+html|html[\s>]|\?xml|error>)/i.test(text);
-  const isTypedMarkup =
-    /^\s*((text|application)\/(x?html|xml)|[^;]*\+xml)/i.test(contentType ?? '') && text.startsWith('<');
-  return isPage || isTypedMarkup ? 'markup' : 'other';
+  const text = firstBytes.toString('utf8').trimStart();
+  const isPage = /^<(!doctype\s|!--|html[\s>]|\?xml|error>)/i.test(text);
+  const isTag = /^<[!?/a-z]/i.test(text) && !TABLE_TYPE.test(contentType ?? '');
+  return isPage || isTag ? 'markup' : 'other';
 }

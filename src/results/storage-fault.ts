@@ -7,7 +7,7 @@ import type { HttpResponse } from '../http/transport.js';
 
 const TRY_AGAIN = 'Re-run the job with the same retrain_job_id: the training is done and is not repeated.';
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
-const ERROR_BODY_TIMEOUT_MS = 5_000;
+const ERROR_BODY_TIMEOUT_MS = 1_000;
 
 /** A passing fault of storage, retried while the outage window is open. */
 export function storageFault(what: string, details: ErrorDetails = {}): StorageError {
