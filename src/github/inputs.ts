@@ -18,6 +18,7 @@ export interface Inputs {
   readonly downloadResults: boolean;
   readonly resultsDirectory: string;
   readonly cacheResults: boolean;
+  readonly extractResults: boolean;
   readonly uploadArtifact: boolean;
   /** Empty for the default name. */
   readonly artifactName: string;
@@ -75,6 +76,7 @@ export function readInputs(): ReadInputs {
     downloadResults: reader.boolean('download_results', true),
     resultsDirectory: reader.text('results_directory'),
     cacheResults: reader.boolean('cache_results', false),
+    extractResults: reader.boolean('extract_results', true),
     uploadArtifact: reader.boolean('upload_artifact', true),
     artifactName: readArtifactName(reader),
     artifactRetentionDays: readRetentionDays(reader),

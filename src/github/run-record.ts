@@ -34,6 +34,8 @@ export interface RunRecord {
   message: string | undefined;
   resultsDirectory: string | undefined;
   results: ResultsRecord | undefined;
+  /** Absolute path of the folder with the unpacked files. */
+  extractedDirectory: string | undefined;
   artifact: ArtifactRecord | undefined;
   elapsedMs: number | undefined;
   statusChecks: number;
@@ -52,6 +54,7 @@ export function emptyRecord(): RunRecord {
     message: undefined,
     resultsDirectory: undefined,
     results: undefined,
+    extractedDirectory: undefined,
     artifact: undefined,
     elapsedMs: undefined,
     statusChecks: 0,

@@ -61,6 +61,7 @@ function factsTable(record: RunRecord): string {
     ['Results file', results && `${code(results.file)}${results.fromCache ? ' (from the tool cache)' : ''}`],
     ['Size', results && `${size(results.sizeBytes)} (${results.sizeBytes} bytes)`],
     ['SHA-256', results && code(results.sha256)],
+    ['Unpacked', record.extractedDirectory && code(record.extractedDirectory)],
     ['Artifact', artifact && `[${plain(artifact.name)}](<${artifact.url}>)`],
     ['Error code', record.error?.apiCode && code(record.error.apiCode)],
   ];

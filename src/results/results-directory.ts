@@ -61,6 +61,9 @@ function chooseDirectory(
   });
 }
 
+/** What is remembered of a folder of ours, in place of a digest. */
+export const OWN_FOLDER = 'folder';
+
 /** Which files in a folder are our own earlier ones, kept in RUNNER_TEMP: path → SHA-256 of what we wrote there. */
 export class OwnFiles {
   readonly #recordPath: string | undefined;
@@ -88,12 +91,31 @@ export class OwnFiles {
         present === 'absent' || present === sha256 || (present !== 'foreign' && present === record[path]);
       if (isFree) return count === 1 ? { path } : { path, taken: wanted };
     }
-    throw new StorageError({
-      what: `No name is free for the results in '${directory}': '${name}' and 998 more like it belong to others.`,
-      nextStep: 'Set results_directory to an empty folder and re-run the job.',
-    });
+    throw noNameFree(directory, name);
   }
 
+  /**
+   * The same for a folder of unpacked files: the name is free where nothing has it, or our own earlier folder, which
+   * is then to be `replaced`.
+   * @throws StorageError when no name is free
+   */
+  async chooseFolder(
+    directory: string,
+    name: string,
+  ): Promise<{ path: string; replaced: boolean; taken?: string }> {
+    const record = await this.#read();
+    const wanted = join(directory, name);
+    for (let count = 1; count < 1000; count += 1) {
+      const path = count === 1 ? wanted : `${wanted}-${count}`;
+      const present = await kindOfPresent(path);
+      const isOurs = present === 'folder' && record[path] === OWN_FOLDER;
+      if (present !== 'absent' && !isOurs) continue;
+      return count === 1 ? { path, replaced: isOurs } : { path, replaced: isOurs, taken: wanted };
+    }
+    throw noNameFree(directory, name);
+  }
+
+  /** `sha256` of a file, or {@link OWN_FOLDER} for a folder. */
   async remember(path: string, sha256: string): Promise<void> {
     if (this.#recordPath === undefined) return;
     const record = { ...(await this.#read()), [path]: sha256 };
@@ -110,6 +132,22 @@ export class OwnFiles {
       // Without a readable record no file is ours: nothing is replaced, nothing is lost.
       return {};
     }
+  }
+}
+
+function noNameFree(directory: string, name: string): StorageError {
+  return new StorageError({
+    what: `No name is free for the results in '${directory}': '${name}' and 998 more like it belong to others.`,
+    nextStep: 'Set results_directory to an empty folder and re-run the job.',
+  });
+}
+
+async function kindOfPresent(path: string): Promise<'absent' | 'folder' | 'other'> {
+  try {
+    return (await lstat(path)).isDirectory() ? 'folder' : 'other';
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'absent';
+    throw error;
   }
 }
 

@@ -1,0 +1,84 @@
+// Rule 7 end to end: the results are unpacked beside the file, or refused with the file as it came.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { archiveOf, patched } from '../support/archives.js';
+import { createRunner, removeRunner, retrain } from './action-run.js';
+
+const FINISHED = { statusAnswers: [{ status: 'job_finished' as const }] };
+const NO_ARTIFACT = { upload_artifact: 'false' };
+
+/** Runs with a runner of its own, so that its folders can be looked at afterwards. */
+async function unpacking(bytes: Buffer | undefined, inputs: Record<string, string> = {}) {
+  const runner = createRunner();
+  const results = bytes === undefined ? {} : { results: { bytes, fileName: 'results.zip' } };
+  const run = await retrain({
+    runner,
+    scenario: { ...FINISHED, ...results },
+    inputs: { ...NO_ARTIFACT, ...inputs },
+  });
+  const folder = run.outputs.results_directory ?? '';
+  const names = readdirSync(folder).sort();
+  return { run, runner, folder, names };
+}
+
+describe('rule 7: unpacking', () => {
+  test.concurrent('the files of a ZIP are in files/ beside it, and the ZIP stays as it came', async () => {
+    const { run, runner, folder, names } = await unpacking(undefined);
+    expect(run.outputs).toMatchObject({ result: 'succeeded', extracted_directory: join(folder, 'files') });
+    expect(names).toEqual(['files', 'retrain_results.zip']);
+    expect(readFileSync(join(folder, 'files/metrics.csv'), 'utf8')).toContain('Accuracy');
+    removeRunner(runner);
+  });
+
+  test.concurrent('extract_results: false keeps it packed', async () => {
+    const { run, runner, names } = await unpacking(undefined, { extract_results: 'false' });
+    expect(run.outputs.result).toBe('succeeded');
+    expect(run.outputs.extracted_directory).toBeUndefined();
+    expect(names).toEqual(['retrain_results.zip']);
+    removeRunner(runner);
+  });
+
+  test.concurrent('a file that is no ZIP is not unpacked', async () => {
+    const { run, runner, names } = await unpacking(Buffer.from('a,b\n1,2\n'));
+    expect(run.outputs.result).toBe('succeeded');
+    expect(names).toEqual(['results.zip']);
+    removeRunner(runner);
+  });
+
+  test.concurrent('an archive that leads out of its folder is a download_error, and nothing is unpacked', async () => {
+    const archive = patched(
+      await archiveOf([{ name: 'xx/evil.csv', text: 'x' }]),
+      'xx/evil.csv',
+      '../evil.csv',
+    );
+    const { run, runner, folder, names } = await unpacking(archive);
+    expect(run.outputs).toMatchObject({ result: 'download_error', ready_to_switch: 'false' });
+    expect(run.outputs.results_file).toBe(join(folder, 'results.zip'));
+    expect(names).toEqual(['results.zip']);
+    expect(existsSync(join(folder, '../evil.csv'))).toBe(false);
+    expect(readFileSync(join(folder, 'results.zip')).equals(archive)).toBe(true);
+    removeRunner(runner);
+  });
+
+  test.concurrent('a broken archive is a download_error that says so', async () => {
+    const archive = await archiveOf([{ name: 'a.csv', text: 'x'.repeat(1000) }]);
+    const { run, runner, names } = await unpacking(archive.subarray(0, archive.length - 10));
+    expect(run.outputs).toMatchObject({ result: 'download_error', ready_to_switch: 'false' });
+    expect(run.outputs.error_message).toContain('cannot be unpacked');
+    expect(names).toEqual(['results.zip']);
+    removeRunner(runner);
+  });
+
+  test.concurrent('a second run replaces our own files/, and leaves a folder of others alone', async () => {
+    const { run, runner, folder } = await unpacking(undefined, { results_directory: 'mine' });
+    const again = await retrain({
+      runner,
+      scenario: FINISHED,
+      inputs: { ...NO_ARTIFACT, results_directory: 'mine' },
+    });
+    expect(again.outputs.extracted_directory).toBe(run.outputs.extracted_directory);
+    expect(readdirSync(folder).sort()).toEqual(['files', 'retrain_results.zip']);
+    removeRunner(runner);
+  });
+});

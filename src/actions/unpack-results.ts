@@ -1,0 +1,47 @@
+// Unpacks the fetched results beside the file, as `files/`; must not know how a ZIP is read.
+import { dirname } from 'node:path';
+import { messageOf, StorageError } from '../errors.js';
+import { size } from '../github/units.js';
+import { OWN_FOLDER, OwnFiles } from '../results/results-directory.js';
+import { moveInto, UNPACK_LIMITS, type Unpacked, unpack } from '../results/unpack.js';
+import type { FetchedResults } from './fetch-results.js';
+import type { Parts } from './parts.js';
+import { warn } from './warn.js';
+
+const FOLDER_NAME = 'files';
+
+/** Unpacks a ZIP; any other file stays as it is. @throws StorageError, or the signal's reason */
+export async function unpackResults(results: FetchedResults, parts: Parts): Promise<void> {
+  if (results.kind !== 'zip') return;
+  const directory = dirname(results.file);
+  const unpacked = await unpack({ archive: results.file, directory }, UNPACK_LIMITS, parts);
+  const path = await settle(unpacked, directory, parts);
+  parts.record.extractedDirectory = path;
+  const files = `${unpacked.files} ${unpacked.files === 1 ? 'file' : 'files'}`;
+  parts.log.info(`Unpacked ${files} (${size(unpacked.sizeBytes)}) into ${path}`);
+}
+
+/** Gives the folder its final name, without replacing a folder of somebody else's. */
+async function settle(unpacked: Unpacked, directory: string, parts: Parts): Promise<string> {
+  const ownFiles = new OwnFiles(parts.env.RUNNER_TEMP);
+  try {
+    const { path, replaced, taken } = await ownFiles.chooseFolder(directory, FOLDER_NAME);
+    await moveInto(unpacked, { path, replaced }, parts.temporaryFiles);
+    if (taken !== undefined) {
+      const text = `'${taken}' belongs to somebody else and was left as it is: the unpacked results are at '${path}'.`;
+      warn(parts, 'Another folder has the name of the unpacked results', text);
+    }
+    await ownFiles.remember(path, OWN_FOLDER).catch(error => {
+      parts.log.info(`It could not be noted that '${path}' is our own: ${messageOf(error)}`);
+    });
+    return path;
+  } catch (error) {
+    if (error instanceof StorageError) throw error;
+    const explanation = {
+      what: `The unpacked results could not be given their final name in '${directory}': ${messageOf(error)}.`,
+      likelyCause: 'The folder changed while the action was running.',
+      nextStep: 'Re-run the job with the same retrain_job_id.',
+    };
+    throw new StorageError(explanation, { cause: error });
+  }
+}

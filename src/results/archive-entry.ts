@@ -1,0 +1,56 @@
+// What an entry of a ZIP is and where it may go, as pure rules; must not touch the disk.
+import { sep } from 'node:path';
+import { type Entry, getFileNameLowLevel } from 'yauzl';
+
+/** The slice of a ZIP's directory entry that the rules look at. */
+export type EntryFacts = Pick<
+  Entry,
+  'fileNameRaw' | 'extraFields' | 'externalFileAttributes' | 'versionMadeBy' | 'generalPurposeBitFlag'
+>;
+
+export type EntryPlan =
+  | { readonly kind: 'file' | 'folder'; readonly path: string }
+  /** `why` goes on from "the entry 'x' …". */
+  | { readonly kind: 'refused'; readonly name: string; readonly why: string };
+
+const UTF8_FLAG = 0x800;
+const ENCRYPTED_FLAG = 0x1;
+const UNIX = 3;
+const TYPE_MASK = 0o170000;
+const FILE_TYPE = 0o100000;
+const FOLDER_TYPE = 0o040000;
+
+/** Where an entry goes below the folder of unpacked files, or why it is refused. */
+export function planEntry(entry: EntryFacts): EntryPlan {
+  const name = entryName(entry);
+  const parts = name.split('/');
+  const refuse = (why: string): EntryPlan => ({ kind: 'refused', name, why });
+  if (entry.generalPurposeBitFlag & ENCRYPTED_FLAG) return refuse('is encrypted');
+  if (name === '' || /\p{Cc}/u.test(name)) return refuse('has no usable name');
+  if (name.startsWith('/') || /^[a-z]:/i.test(name)) return refuse('has an absolute path');
+  if (parts.includes('..')) return refuse("leads out of its folder by '..'");
+  const type = unixType(entry);
+  if (type !== 0 && type !== FILE_TYPE && type !== FOLDER_TYPE) return refuse('is a link or a special file');
+  const kept = parts.filter(part => part !== '' && part !== '.');
+  if (kept.length === 0) return refuse('has no usable name');
+  const isFolder = name.endsWith('/') || type === FOLDER_TYPE;
+  return { kind: isFolder ? 'folder' : 'file', path: kept.join(sep) };
+}
+
+/**
+ * The name: UTF-8 where its bytes are (flagged, by the Unicode path field, or neither), else Shift_JIS, which is
+ * what Japanese Windows writes without a flag. Backslashes count as separators.
+ */
+export function entryName({
+  fileNameRaw,
+  extraFields,
+}: Pick<EntryFacts, 'fileNameRaw' | 'extraFields'>): string {
+  const utf8 = getFileNameLowLevel(UTF8_FLAG, fileNameRaw, extraFields, false);
+  if (!utf8.includes('\uFFFD')) return utf8;
+  return new TextDecoder('shift_jis').decode(fileNameRaw).replace(/\\/g, '/');
+}
+
+/** The file type in the Unix mode that Unix tools keep in the upper half of the attributes (APPNOTE.TXT, 4.4.15). */
+function unixType({ versionMadeBy, externalFileAttributes }: EntryFacts): number {
+  return versionMadeBy >>> 8 === UNIX ? (externalFileAttributes >>> 16) & TYPE_MASK : 0;
+}
