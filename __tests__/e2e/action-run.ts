@@ -247,7 +247,6 @@ const OUTPUT_NAMES = new Set([
   'results_directory',
   'results_size',
   'results_sha256',
-  'extracted_directory',
   'artifact_id',
   'artifact_name',
   'artifact_url',

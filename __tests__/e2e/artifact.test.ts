@@ -114,7 +114,8 @@ describe('rule 8: the artifact', () => {
     const run = await storing({ artifact: Array<ArtifactScript>(50).fill(reset) });
     expect(run.outputs.result).toBe('artifact_error');
     const [first, last] = [run.artifact[0], run.artifact.at(-1)];
-    expect((last?.startedAtMs ?? 0) - (first?.startedAtMs ?? 0)).toBeGreaterThanOrEqual(1_150);
+    // The 1.2 s count from the last progress, which was before the first request.
+    expect((last?.startedAtMs ?? 0) - (first?.startedAtMs ?? 0)).toBeGreaterThanOrEqual(800);
     expect(run.artifact.length).toBeLessThan(10);
   });
 

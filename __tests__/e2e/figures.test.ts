@@ -35,7 +35,13 @@ async function peakOf(
 ): Promise<{ run: ActionRun; peakBytes: number }> {
   let peakBytes = 0;
   return withServer(largeResults(), async port => {
-    const own = { ...QUICK, retrain_job_id: JOB_ID, api_key: API_KEY, api_url: `http://127.0.0.1:${port}` };
+    const own = {
+      ...QUICK,
+      retrain_job_id: JOB_ID,
+      api_key: API_KEY,
+      api_url: `http://127.0.0.1:${port}`,
+      extract_results: 'false',
+    };
     const run = await runAction({
       inputs: { ...own, ...inputs },
       env,

@@ -1,9 +1,9 @@
 // Rule 7 end to end: the results are unpacked beside the file, or refused with the file as it came.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { archiveOf, patched } from '../support/archives.js';
-import { createRunner, removeRunner, retrain } from './action-run.js';
+import { annotations, createRunner, removeRunner, retrain } from './action-run.js';
 
 const FINISHED = { statusAnswers: [{ status: 'job_finished' as const }] };
 const NO_ARTIFACT = { upload_artifact: 'false' };
@@ -25,7 +25,11 @@ async function unpacking(bytes: Buffer | undefined, inputs: Record<string, strin
 describe('rule 7: unpacking', () => {
   test.concurrent('the files of a ZIP are in files/ beside it, and the ZIP stays as it came', async () => {
     const { run, runner, folder, names } = await unpacking(undefined);
-    expect(run.outputs).toMatchObject({ result: 'succeeded', extracted_directory: join(folder, 'files') });
+    expect(run.outputs).toMatchObject({
+      result: 'succeeded',
+      results_file: join(folder, 'retrain_results.zip'),
+    });
+    expect(run.summary).toContain(join(folder, 'files'));
     expect(names).toEqual(['files', 'retrain_results.zip']);
     expect(readFileSync(join(folder, 'files/metrics.csv'), 'utf8')).toContain('Accuracy');
     removeRunner(runner);
@@ -34,7 +38,6 @@ describe('rule 7: unpacking', () => {
   test.concurrent('extract_results: false keeps it packed', async () => {
     const { run, runner, names } = await unpacking(undefined, { extract_results: 'false' });
     expect(run.outputs.result).toBe('succeeded');
-    expect(run.outputs.extracted_directory).toBeUndefined();
     expect(names).toEqual(['retrain_results.zip']);
     removeRunner(runner);
   });
@@ -70,15 +73,32 @@ describe('rule 7: unpacking', () => {
     removeRunner(runner);
   });
 
-  test.concurrent('a second run replaces our own files/, and leaves a folder of others alone', async () => {
-    const { run, runner, folder } = await unpacking(undefined, { results_directory: 'mine' });
+  test.concurrent('a second run replaces our own files/', async () => {
+    const { runner, folder } = await unpacking(undefined, { results_directory: 'mine' });
     const again = await retrain({
       runner,
       scenario: FINISHED,
       inputs: { ...NO_ARTIFACT, results_directory: 'mine' },
     });
-    expect(again.outputs.extracted_directory).toBe(run.outputs.extracted_directory);
+    expect(again.outputs.result).toBe('succeeded');
     expect(readdirSync(folder).sort()).toEqual(['files', 'retrain_results.zip']);
+    removeRunner(runner);
+  });
+
+  test.concurrent('a folder of that name that is not ours is left alone, and a warning says so', async () => {
+    const runner = createRunner();
+    const theirs = join(runner.workspace, 'mine/files');
+    mkdirSync(theirs, { recursive: true });
+    writeFileSync(join(theirs, 'own.txt'), 'theirs');
+    const run = await retrain({
+      runner,
+      scenario: FINISHED,
+      inputs: { ...NO_ARTIFACT, results_directory: 'mine' },
+    });
+    expect(run.outputs.result).toBe('succeeded');
+    expect(readdirSync(theirs)).toEqual(['own.txt']);
+    expect(annotations(run, 'warning')).toEqual([expect.stringContaining('mine/files-2')]);
+    expect(existsSync(join(runner.workspace, 'mine/files-2/metrics.csv'))).toBe(true);
     removeRunner(runner);
   });
 });

@@ -18,7 +18,6 @@ export function outputsOf(record: RunRecord): Record<string, string> {
     results_directory: record.resultsDirectory,
     results_size: results && String(results.sizeBytes),
     results_sha256: results?.sha256,
-    extracted_directory: record.extractedDirectory,
     artifact_id: artifact?.id,
     artifact_name: artifact?.name,
     artifact_url: artifact?.url,
