@@ -51,7 +51,7 @@ function replaceFile(path: string, file: SomeFile, modified = LAST_YEAR): void {
   renameSync(`${path}.new`, path);
 }
 
-/** nginx goes down in the middle of the file, and comes back after `change`. */
+/** nginx goes down in the middle of the file, and comes back after `change`; it logs only what came after that. */
 function interrupted(change: (path: string) => void): NonNullable<Serving['during']> {
   return async (action, nginx, path) => {
     await bytesOnDisk(action, 1_000_000);
@@ -96,13 +96,13 @@ describe('results behind nginx', () => {
         during: interrupted(() => {}),
       });
       expectResults(run, file);
-      const [first, second] = requests;
-      expect(requests.map(({ status }) => status)).toEqual([200, 206]);
-      expect(second?.ifRange).toMatch(ifRange);
-      const fromByte = Number(/^bytes=(\d+)-$/.exec(second?.range ?? '')?.[1]);
+      const [rest] = requests;
+      expect(requests.map(({ status }) => status)).toEqual([206]);
+      expect(rest?.ifRange).toMatch(ifRange);
+      const fromByte = Number(/^bytes=(\d+)-$/.exec(rest?.range ?? '')?.[1]);
       expect(fromByte).toBeGreaterThanOrEqual(1_000_000);
-      expect(fromByte).toBeLessThanOrEqual(first?.sentBytes ?? 0);
-      expect(second?.sentBytes).toBe(FILE_BYTES - fromByte);
+      expect(fromByte).toBeLessThan(FILE_BYTES);
+      expect(rest?.sentBytes).toBe(FILE_BYTES - fromByte);
     },
     TEST_LIMIT_MS,
   );
@@ -117,10 +117,7 @@ describe('results behind nginx', () => {
         during: interrupted(() => {}),
       });
       expectResults(run, file);
-      expect(steps(requests)).toEqual([
-        [200, false, false],
-        [200, false, false],
-      ]);
+      expect(steps(requests)).toEqual([[200, false, false]]);
     },
     TEST_LIMIT_MS,
   );
@@ -139,10 +136,7 @@ describe('results behind nginx', () => {
         during: interrupted(path => replaceFile(path, replacement, new Date(Date.now() - 3_600_000))),
       });
       expectResults(run, replacement);
-      expect(steps(requests)).toEqual([
-        [200, false, false],
-        [200, true, true],
-      ]);
+      expect(steps(requests)).toEqual([[200, true, true]]);
     },
     TEST_LIMIT_MS,
   );
@@ -158,7 +152,6 @@ describe('results behind nginx', () => {
       });
       expectResults(run, shorter);
       expect(steps(requests)).toEqual([
-        [200, false, false],
         [416, true, true],
         [200, false, false],
       ]);
@@ -176,7 +169,7 @@ describe('results behind nginx', () => {
         during: interrupted(() => {}),
       });
       expectResults(run, file);
-      expect(requests.map(({ status }) => status)).toEqual([200, 412, 200]);
+      expect(requests.map(({ status }) => status)).toEqual([412, 200]);
     },
     TEST_LIMIT_MS,
   );
@@ -191,10 +184,7 @@ describe('results behind nginx', () => {
         during: interrupted(() => {}),
       });
       expectResults(run, file);
-      expect(steps(requests)).toEqual([
-        [200, false, false],
-        [200, true, true],
-      ]);
+      expect(steps(requests)).toEqual([[200, true, true]]);
     },
     TEST_LIMIT_MS,
   );

@@ -34,7 +34,7 @@ export async function withNginx<T>(directives: string, use: (nginx: Nginx) => Pr
     const port = await freePort();
     mkdirSync(join(folder, 'files'));
     mkdirSync(join(folder, 'temp'));
-    writeFileSync(join(folder, 'nginx.conf'), configuration(folder, port, directives));
+    writeFileSync(join(folder, 'nginx.conf'), configuration(port, directives));
     const args = ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')];
     const begin = () => startServer({ program: serverPath('nginx'), args, port });
     let running: Awaited<ReturnType<typeof begin>> | undefined = await begin();
@@ -68,7 +68,7 @@ function readLine(line: string): NginxRequest {
   return { ...texts, status: Number(status), sentBytes: Number(sentBytes) } as NginxRequest;
 }
 
-function configuration(folder: string, port: number, directives: string): string {
+function configuration(port: number, directives: string): string {
   const fields = {
     method: '$request_method',
     path: '$uri',
