@@ -21,6 +21,12 @@ export function someFile(sizeBytes: number): SomeFile {
   const bytes = randomBytes(sizeBytes);
   // No magic number by chance: the file is what its name says, a table of unknown format.
   bytes.fill('results;', 0, MAX_HEADER_BYTES);
+  return partOf({ bytes }, sizeBytes);
+}
+
+/** The first bytes of a file as a file of its own. */
+export function partOf(file: Pick<SomeFile, 'bytes'>, sizeBytes: number): SomeFile {
+  const bytes = file.bytes.subarray(0, sizeBytes);
   return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
