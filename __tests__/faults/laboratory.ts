@@ -71,7 +71,8 @@ export async function bytesOnDisk(action: RunningAction, wantedBytes: number): P
   }
 }
 
-function partialBytes(root: string): number {
+/** How much of the results has been written somewhere below `root`. */
+export function partialBytes(root: string): number {
   const names = readdirSync(root, { recursive: true, encoding: 'utf8' });
   const partial = names.find(name => name.endsWith('.partial'));
   try {

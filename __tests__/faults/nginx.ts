@@ -14,6 +14,8 @@ export interface NginxRequest {
   readonly ifRange: string;
   readonly acceptEncoding: string;
   readonly key: string;
+  /** Counts up from connection to connection. */
+  readonly connection: number;
 }
 
 export interface Nginx {
@@ -24,7 +26,7 @@ export interface Nginx {
   start(): Promise<void>;
   /** Ends at once; connections break off. */
   stop(): Promise<void>;
-  /** Ends nginx, so that all is written, and reads the access log. */
+  /** Ends nginx, so that all is written, and reads the access log, in order of connections since the last start. */
   requests(): Promise<NginxRequest[]>;
 }
 
@@ -54,7 +56,9 @@ export async function withNginx<T>(directives: string, use: (nginx: Nginx) => Pr
         stop,
         async requests() {
           await stop();
-          return readFileSync(join(folder, 'access.log'), 'utf8').split('\n').filter(Boolean).map(readLine);
+          const lines = readFileSync(join(folder, 'access.log'), 'utf8').split('\n').filter(Boolean);
+          // nginx notes a request when its end has come, and a cut may be noticed late.
+          return lines.map(readLine).sort((one, other) => one.connection - other.connection);
         },
       });
     } finally {
@@ -64,8 +68,9 @@ export async function withNginx<T>(directives: string, use: (nginx: Nginx) => Pr
 }
 
 function readLine(line: string): NginxRequest {
-  const { status, sentBytes, ...texts } = JSON.parse(line) as Record<string, string>;
-  return { ...texts, status: Number(status), sentBytes: Number(sentBytes) } as NginxRequest;
+  const { status, sentBytes, connection, ...texts } = JSON.parse(line) as Record<string, string>;
+  const numbers = { status: Number(status), sentBytes: Number(sentBytes), connection: Number(connection) };
+  return { ...texts, ...numbers } as NginxRequest;
 }
 
 function configuration(port: number, directives: string): string {
@@ -78,6 +83,7 @@ function configuration(port: number, directives: string): string {
     ifRange: '$http_if_range',
     acceptEncoding: '$http_accept_encoding',
     key: '$http_x_api_key',
+    connection: '$connection',
   };
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     name => `${name}_temp_path temp/${name};`,

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -66,18 +66,27 @@ async function takesConnections(port: number): Promise<boolean> {
   }
 }
 
-const givenPorts = new Set<number>();
+/**
+ * Below the ports that the system gives to outgoing connections: a server that is stopped finds its port free again.
+ * Every worker of jest has a thousand of its own.
+ */
+const FIRST_PORT = 20_000 + 1_000 * (Number(process.env.JEST_WORKER_ID ?? 0) % 10);
+const PORTS = 1_000;
+let nextPort = Math.floor(Math.random() * PORTS);
 
 /** A port that nobody listens on, and that was not given before. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
+    nextPort += 1;
+    const port = FIRST_PORT + (nextPort % PORTS);
+    const server = createServer();
+    const isFree = await new Promise<boolean>(resolve => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
     server.close();
     await once(server, 'close');
-    if (givenPorts.has(port)) continue;
-    givenPorts.add(port);
     return port;
   }
 }

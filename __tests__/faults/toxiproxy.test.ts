@@ -122,17 +122,14 @@ describe('a bad network', () => {
       });
       expectResults(run, FILE);
       expect(fromNginx.length).toBeGreaterThanOrEqual(21);
-      // In any order: nginx notes a request when its end has come, and a cut may be noticed late.
-      const resumed = fromNginx.filter(({ status, ifRange }) => status === 206 && ifRange !== '');
-      expect(
-        fromNginx.filter(request => !resumed.includes(request)).map(({ status, range }) => [status, range]),
-      ).toEqual([[200, '']]);
-      const starts = resumed
-        .map(({ range }) => Number(/\d+/.exec(range)?.[0]))
-        .sort((one, other) => one - other);
-      const steps = starts.map((start, index) => start - (starts[index - 1] ?? 0));
-      expect(Math.min(...steps)).toBeGreaterThan(CUT_BYTES / 2);
-      expect(FILE.bytes.length - (starts.at(-1) ?? 0)).toBeLessThan(CUT_BYTES);
+      // A cut may also swallow what was on its way: then nothing has arrived yet, or the same part is asked for again.
+      const firstResumed = fromNginx.findIndex(({ range }) => range !== '');
+      const [whole, resumed] = [fromNginx.slice(0, firstResumed), fromNginx.slice(firstResumed)];
+      expect(whole.length).toBeLessThan(5);
+      expect(resumed.filter(({ status, ifRange }) => status !== 206 || ifRange === '')).toEqual([]);
+      const starts = resumed.map(({ range }) => Number(/\d+/.exec(range)?.[0]));
+      expect(starts).toEqual([...starts].sort((one, other) => one - other));
+      expect(new Set(starts).size).toBeGreaterThanOrEqual(20);
     },
     TEST_LIMIT_MS,
   );

@@ -29,7 +29,7 @@ export async function withToxiproxy<T>(use: (toxiproxy: Toxiproxy) => Promise<T>
   const port = await freePort();
   const args = ['-host', '127.0.0.1', '-port', String(port)];
   const server = await startServer({ program: serverPath('toxiproxy'), args, port });
-  const call = async (method: string, path: string, body?: object) => {
+  const call = async (method: string, path: string, body?: object): Promise<unknown> => {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
       ...(body && { body: JSON.stringify(body) }),
@@ -42,12 +42,10 @@ export async function withToxiproxy<T>(use: (toxiproxy: Toxiproxy) => Promise<T>
     return await use({
       async passage(upstreamPort, toxics = []) {
         const name = `to-${upstreamPort}`;
-        const { listen } = await call('POST', '/proxies', {
-          name,
-          listen: '127.0.0.1:0',
-          upstream: `127.0.0.1:${upstreamPort}`,
-        });
-        const passage = passageOf(name, Number(listen.split(':').at(-1)), call);
+        const listenPort = await freePort();
+        const [listen, upstream] = [`127.0.0.1:${listenPort}`, `127.0.0.1:${upstreamPort}`];
+        await call('POST', '/proxies', { name, listen, upstream });
+        const passage = passageOf(name, listenPort, call);
         for (const toxic of toxics) await passage.add(toxic);
         return passage;
       },
