@@ -1,4 +1,5 @@
 // A bad network, made by toxiproxy, between the action and the API, the storage (nginx) and the artifact service.
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -59,7 +60,7 @@ async function retrainOver(network: BadNetwork): Promise<Outcome> {
       const finished = finishedJob(() => `${passages.storage.url}/results.csv?X-Amz-Signature=0123456789`);
       const run = await retrain({
         watchdogMs: WATCHDOG_MS,
-        simulator: { apiPort, artifactPort },
+        simulator: { apiPort, artifactPort, publicOrigins: { artifact: passages.artifact.url } },
         scenario: { statusAnswers: [...(network.statusAnswers ?? []), finished] },
         inputs: {
           api_url: passages.api.url,
@@ -296,21 +297,52 @@ describe('a bad network', () => {
   );
 
   test.concurrent(
-    'to the artifact service is waited out, and the stored artifact is the file',
+    'to the artifact service is waited out, and the artifact is stored whole',
     async () => {
       const { run } = await retrainOver({
         off: 'artifact',
         inputs: { upload_artifact: 'true', max_outage_minutes: '1' },
         during: async (action, { artifact }) => {
-          await action.logShows(FILE.sha256.slice(0, 12));
+          await action.logShows('SHA-256');
           await pause(2_000);
           await artifact.turn('on');
         },
       });
       expectResults(run, FILE);
-      expect(run.outputs.artifact_name).toBeDefined();
-      expect(run.simulator.artifacts.filter(({ finalized }) => finalized)).toHaveLength(1);
+      expectWholeArtifact(run);
+    },
+    TEST_LIMIT_MS,
+  );
+
+  test.concurrent(
+    'that cuts artifact uploads in the middle is waited out, and the artifact is stored whole',
+    async () => {
+      const { run } = await retrainOver({
+        toxics: {
+          artifact: [{ type: 'limit_data', attributes: { bytes: 500_000 }, stream: 'upstream' }],
+        },
+        inputs: { upload_artifact: 'true', max_outage_minutes: '1' },
+        during: async (action, { artifact }) => {
+          await action.logShows('SHA-256');
+          await pause(3_000);
+          await artifact.removeAll();
+        },
+      });
+      expectResults(run, FILE);
+      expectWholeArtifact(run);
     },
     TEST_LIMIT_MS,
   );
 });
+
+/** One finished artifact, of the digest that the output names; incompressible bytes cannot have become less. */
+function expectWholeArtifact(run: RetrainRun): void {
+  const [artifact, ...more] = run.simulator.artifacts.filter(({ finalized }) => finalized);
+  expect(more).toEqual([]);
+  expect(artifact?.name).toBe(run.outputs.artifact_name);
+  const digest = createHash('sha256')
+    .update(artifact?.bytes() ?? '')
+    .digest('hex');
+  expect(run.outputs.artifact_digest).toBe(digest);
+  expect(artifact?.sizeBytes).toBeGreaterThan(FILE.bytes.length - 1);
+}
