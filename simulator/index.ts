@@ -63,8 +63,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const parts = await createParts(options, stopping.signal);
   const { settings, urls, store } = parts;
   const servers = await startServers(recorder, options, createHandlers(parts));
-  urls.storageUrl = servers.storage.url;
-  urls.artifactUrl = servers.artifact.url;
+  urls.storageUrl = options.publicOrigins?.storage ?? servers.storage.url;
+  urls.artifactUrl = options.publicOrigins?.artifact ?? servers.artifact.url;
   urls.apiUrl = servers.api.url + settings.apiPathPrefix;
   return {
     ...urls,

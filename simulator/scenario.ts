@@ -20,6 +20,8 @@ export interface SimulatorOptions {
   jobSeconds?: number;
   /** A path in front of the API's own, such as `/proxy/prediction-one`; default none. */
   apiPathPrefix?: string;
+  /** Origins to name in answers in place of the servers' own, such as those of a TLS terminator in front of them. */
+  publicOrigins?: { storage?: string; artifact?: string };
   /** Called once per request when its answer has ended, in whatever way. */
   onAnswered?: (request: RecordedRequest) => void;
 }
