@@ -9,6 +9,8 @@ export interface RunPlan {
   readonly results: ResultsSpec;
   readonly inputs: Readonly<Record<string, string>>;
   readonly faults: readonly string[];
+  /** What the last answer of the API is. */
+  readonly ending: string;
   /** The value of `result` that a run without a cancel must end with. */
   readonly expected: string;
   /** Cancels this long after the first request. */
@@ -130,7 +132,8 @@ export function makePlan(chance: Chance): RunPlan {
     inputs: inputsOf(upload, ending?.result),
     faults: [...status, ...noUrl, ...storage, ...storageEnd]
       .map(({ name }) => name)
-      .concat(ending?.name ?? [], artifact.length > 0 ? `artifact: ${upload}` : []),
+      .concat(artifact.length > 0 ? `artifact: ${upload}` : []),
+    ending: ending?.name ?? 'finished',
     expected: ending?.result ?? result,
     cancel: chance.happens(0.2)
       ? { afterMs: chance.integer(0, 700), signal: chance.one(['SIGINT', 'SIGTERM']) }

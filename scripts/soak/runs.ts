@@ -30,10 +30,11 @@ async function soakRun(chance: Chance, number: number, tally: Tally): Promise<vo
     const run = await runStep({ simulator, inputs, cancel });
     tally.done('runs');
     tally.verdict(run.outputs.result ?? 'none');
+    tally.answer(plan.ending);
     for (const fault of plan.faults) tally.fault(fault);
     if (run.cancelToEndMs !== undefined) tally.fault(`cancel by ${cancel?.signal}`);
     for (const { kind, text } of problemsOf({ plan, run, simulator })) {
-      tally.problem(kind, `run ${number} (${plan.faults.join(', ') || 'no fault'}): ${text}`);
+      tally.problem(kind, `run ${number} (${[...plan.faults, plan.ending].join(', ')}): ${text}`);
     }
   } finally {
     await simulator.close();

@@ -12,11 +12,17 @@ export interface Problem {
 export class Tally {
   readonly problems: Problem[] = [];
   readonly #done = new Map<string, number>();
+  readonly #answers = new Map<string, number>();
   readonly #faults = new Map<string, number>();
   readonly #verdicts = new Map<string, number>();
 
   done(what: string): void {
     add(this.#done, what);
+  }
+
+  /** An answer that is no fault, whatever it means. */
+  answer(kind: string): void {
+    add(this.#answers, kind);
   }
 
   fault(kind: string): void {
@@ -47,6 +53,7 @@ export class Tally {
     const rows: [string, number][] = [
       ...this.#done,
       ...section('verdict', this.#verdicts),
+      ...section('answer', this.#answers),
       ...section('fault', this.#faults),
       ...PROBLEMS.map((kind): [string, number] => [
         kind,

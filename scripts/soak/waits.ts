@@ -9,7 +9,7 @@ import { Chance } from './chance.js';
 import type { Tally } from './tally.js';
 import { violations } from './wait-oracle.js';
 import { ENDS, FAILURE_STATUS_LISTED, FAULTS, GOOD, makeStep, type Step } from './wait-steps.js';
-import { type WaitScript, WaitWorld } from './wait-world.js';
+import { type SeenCheck, type WaitScript, WaitWorld } from './wait-world.js';
 
 const HANG_MS = 20_000;
 const MINUTE_MS = 60_000;
@@ -33,13 +33,19 @@ async function soakWait(chance: Chance, number: number, tally: Tally): Promise<v
   const { checks, cancelledAtMs } = world;
   tally.done('waits');
   tally.verdict(verdict);
-  for (const check of checks) tally.fault(check.wasSuspended ? 'machine suspended in a check' : check.kind);
-  for (const check of checks) if (check.gapAtMs !== undefined) tally.fault('machine suspended in a pause');
+  for (const check of checks) countCheck(check, tally);
   if (cancelledAtMs !== undefined) tally.fault('cancel');
   if (verdict === 'hang' || world.ranAway || /never ends/.test(verdict))
     return tally.problem('hangs', `wait ${number}`);
   for (const text of violations({ script, checks, verdict, cancelledAtMs, endMs: world.awakeMs() }))
     tally.problem('wrong verdicts', `wait ${number}: ${text}`);
+}
+
+function countCheck({ kind, wasSuspended, gapAtMs }: SeenCheck, tally: Tally): void {
+  if (kind in GOOD || kind in ENDS) tally.answer(kind);
+  else tally.fault(kind);
+  if (wasSuspended) tally.fault('machine suspended in a check');
+  if (gapAtMs !== undefined) tally.fault('machine suspended in a pause');
 }
 
 async function wait(script: WaitScript, world: WaitWorld, random: () => number): Promise<string> {
