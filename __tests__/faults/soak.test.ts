@@ -13,7 +13,7 @@ describe('The soak in short', () => {
   test('500 waits with random faults all end as the contract says', async () => {
     const tally = new Tally();
     await soakWaits(500, SEED, tally);
-    expect(tally.problems).toEqual([]);
+    expect(tally.problems.slice(0, 20)).toEqual([]);
     expect(tally.count('waits')).toBe(500);
     // Of no use if it does not meet every way a wait can end.
     expect(tally.verdicts()).toEqual(
@@ -28,7 +28,7 @@ describe('The soak in short', () => {
   test('12 runs of the built action with random faults leave nothing behind and tell no secret', async () => {
     const tally = new Tally();
     await soakRuns(12, SEED, tally);
-    expect(tally.problems).toEqual([]);
+    expect(tally.problems.slice(0, 20)).toEqual([]);
     expect(tally.count('runs')).toBe(12);
   }, 180_000);
 });

@@ -37,10 +37,14 @@ function verdictProblems({ plan, run }: Ended): string[] {
   // A signal may come when the story has ended already: then it ends as without one.
   const expected = run.cancelToEndMs === undefined ? [plan.expected] : ['cancelled', plan.expected];
   const isGood = result === 'succeeded' || result === 'pending';
+  // Node gives its signal handlers up while it exits: a cancel in these last milliseconds ends it, all told by then.
+  const isEndedInTeardown = run.diedOf !== null && run.diedOf === plan.cancel?.signal && ready !== undefined;
   return [
     expected.includes(result) ? '' : `result '${result}', expected '${expected.join("' or '")}'`,
     ready === String(result === 'succeeded') ? '' : `ready_to_switch '${ready}' with result '${result}'`,
-    run.exitCode === (isGood ? 0 : 1) ? '' : `exit code ${run.exitCode} with result '${result}'`,
+    run.exitCode === (isGood ? 0 : 1) || isEndedInTeardown
+      ? ''
+      : `exit code ${run.exitCode} with result '${result}'`,
     result === 'succeeded' && run.outputs.status !== 'job_finished'
       ? `succeeded with status '${run.outputs.status}'`
       : '',

@@ -23,6 +23,8 @@ const FIRST_REQUEST_POLL_MS = 5;
 
 export interface StepRun {
   readonly exitCode: number | null;
+  /** Set when the process died of a signal. */
+  readonly diedOf: NodeJS.Signals | null;
   readonly wasKilledByWatchdog: boolean;
   readonly stdout: string;
   readonly stderr: string;
@@ -80,7 +82,7 @@ async function runIn(root: string, options: StepOptions): Promise<StepRun> {
     signal => isRunning && child.kill(signal),
     () => isRunning,
   );
-  const [exitCode] = (await closed) as [number | null];
+  const [exitCode, diedOf] = (await closed) as [number | null, NodeJS.Signals | null];
   const endedMs = performance.now();
   clearTimeout(watchdog);
   const cancelledMs = await cancelledAt;
@@ -88,6 +90,7 @@ async function runIn(root: string, options: StepOptions): Promise<StepRun> {
   const outputs = parseOutputs(read('output'));
   return {
     exitCode,
+    diedOf,
     wasKilledByWatchdog,
     ...texts,
     outputsText: read('output'),
