@@ -14,6 +14,8 @@ const DOCS = [
   'docs/architecture.md',
   'docs/api-contract.md',
   'docs/decisions.md',
+  'docs/reliability.md',
+  'SECURITY.md',
 ];
 const read = (name: string) => readFileSync(join(PROJECT, name), 'utf8');
 
@@ -112,5 +114,20 @@ describe('the documents', () => {
     const named = [...read('docs/architecture.md').matchAll(/`((?:src|simulator|scripts)\/[\w./-]+\.ts)`/g)];
     expect(named.length).toBeGreaterThan(15);
     expect(named.map(([, path]) => path ?? '').filter(path => !existsSync(join(PROJECT, path)))).toEqual([]);
+  });
+
+  test('every test that the reliability page names is there', () => {
+    const page = read('docs/reliability.md');
+    const named = [...page.matchAll(/`(__tests__\/[\w./-]+\.test\.ts)` “([^”]+)”/g)];
+    expect(named.length).toBeGreaterThan(40);
+    const missing = named.filter(([, file = '', name = '']) => {
+      return !existsSync(join(PROJECT, file)) || !read(file).includes(`'${name}'`);
+    });
+    expect(missing.map(([all]) => all)).toEqual([]);
+    // A fault without a test is a promise without one.
+    const rows = page
+      .split('\n')
+      .filter(line => /^\| (?!Fault|---)/.test(line) && line.split('|').length === 5);
+    expect(rows.filter(row => !/`__tests__\/[\w./-]+` “/.test(row))).toEqual([]);
   });
 });
