@@ -48,6 +48,7 @@ const INPUTS: Inputs = {
   failureStatuses: [],
   downloadResults: true,
   resultsDirectory: '',
+  extractResults: false,
   cacheResults: false,
   uploadArtifact: false,
   artifactName: '',

@@ -153,6 +153,7 @@ function inputsOf(script: WaitScript): Inputs {
     failureStatuses: [FAILURE_STATUS_LISTED],
     downloadResults: false,
     resultsDirectory: '',
+    extractResults: false,
     cacheResults: false,
     uploadArtifact: false,
     artifactName: '',
