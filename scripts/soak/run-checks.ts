@@ -112,12 +112,18 @@ function hangs({ run }: Ended): string[] {
     : [];
 }
 
-/** Nothing but the results, the record of whose they are, and the folders around them. */
+/** The files in the simulator's results ZIP. */
+const RESULTS_FILES = 8;
+
+/** Nothing but the results, unpacked whole or not at all, the record of whose they are, and the folders around them. */
 function leftoverFiles({ run }: Ended): string[] {
   const { results_file: file, results_directory: directory } = run.outputs;
   const folder = directory?.split('/temp/').at(-1) ?? '';
   const wanted = new Set(['retrain-results', 'retrain-results/.own-files.json', folder]);
   if (file !== undefined && directory !== undefined) wanted.add(`${folder}/${relative(directory, file)}`);
+  const unpacked = run.left.filter(path => file !== undefined && path.startsWith(`${folder}/files/`));
+  const isWhole = unpacked.length === 0 || unpacked.length === RESULTS_FILES;
+  for (const path of isWhole ? [`${folder}/files`, ...unpacked] : []) wanted.add(path);
   return run.left.filter(path => !wanted.has(path));
 }
 
