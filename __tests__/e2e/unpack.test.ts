@@ -1,5 +1,5 @@
 // Rule 7 end to end: the results are unpacked beside the file, or refused with the file as it came.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { archiveOf, patched } from '../support/archives.js';
@@ -99,6 +99,18 @@ describe('rule 7: unpacking', () => {
     expect(readdirSync(theirs)).toEqual(['own.txt']);
     expect(annotations(run, 'warning')).toEqual([expect.stringContaining('mine/files-2')]);
     expect(existsSync(join(runner.workspace, 'mine/files-2/metrics.csv'))).toBe(true);
+    removeRunner(runner);
+  });
+
+  test.concurrent('the same files from another job of the workflow are replaced, not doubled', async () => {
+    const runner = createRunner();
+    const inputs = { ...NO_ARTIFACT, results_directory: 'mine' };
+    await retrain({ runner, scenario: FINISHED, inputs });
+    rmSync(join(runner.temp, 'retrain-results'), { recursive: true });
+    const again = await retrain({ runner, scenario: FINISHED, inputs });
+    expect(again.outputs.result).toBe('succeeded');
+    expect(annotations(again, 'warning')).toEqual([]);
+    expect(readdirSync(join(runner.workspace, 'mine')).sort()).toEqual(['files', 'retrain_results.zip']);
     removeRunner(runner);
   });
 });

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { messageOf, StorageError } from '../errors.js';
 import { size } from '../github/units.js';
 import { OWN_FOLDER, OwnFiles } from '../results/results-directory.js';
+import { isSameTree } from '../results/same-tree.js';
 import { moveInto, UNPACK_LIMITS, type Unpacked, unpack } from '../results/unpack.js';
 import type { FetchedResults } from './fetch-results.js';
 import type { Parts } from './parts.js';
@@ -25,7 +26,9 @@ export async function unpackResults(results: FetchedResults, parts: Parts): Prom
 async function settle(unpacked: Unpacked, directory: string, parts: Parts): Promise<string> {
   const ownFiles = new OwnFiles(parts.env.RUNNER_TEMP);
   try {
-    const { path, replaced, taken } = await ownFiles.chooseFolder(directory, FOLDER_NAME);
+    const { path, replaced, taken } = await ownFiles.chooseFolder(directory, FOLDER_NAME, present =>
+      isSameTree(present, unpacked.folder),
+    );
     await moveInto(unpacked, { path, replaced }, parts.temporaryFiles);
     if (taken !== undefined) {
       const text = `'${taken}' belongs to somebody else and was left as it is: the unpacked results are at '${path}'.`;

@@ -95,20 +95,21 @@ export class OwnFiles {
   }
 
   /**
-   * The same for a folder of unpacked files: the name is free where nothing has it, or our own earlier folder, which
-   * is then to be `replaced`.
+   * The same for the folder `name` of unpacked files: free where nothing has it, or our own earlier folder or one
+   * that is the `same`, which is then to be `replaced`.
    * @throws StorageError when no name is free
    */
   async chooseFolder(
     directory: string,
     name: string,
+    isSame: (path: string) => Promise<boolean>,
   ): Promise<{ path: string; replaced: boolean; taken?: string }> {
     const record = await this.#read();
     const wanted = join(directory, name);
     for (let count = 1; count < 1000; count += 1) {
       const path = count === 1 ? wanted : `${wanted}-${count}`;
       const present = await kindOfPresent(path);
-      const isOurs = present === 'folder' && record[path] === OWN_FOLDER;
+      const isOurs = present === 'folder' && (record[path] === OWN_FOLDER || (await isSame(path)));
       if (present !== 'absent' && !isOurs) continue;
       return count === 1 ? { path, replaced: isOurs } : { path, replaced: isOurs, taken: wanted };
     }
