@@ -1,12 +1,17 @@
 // Faults that are only noticed after a minute, end to end; run by `npm run test:faults`.
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from '@jest/globals';
-import { retrain } from '../e2e/action-run.js';
+import { ZipFile } from 'yazl';
+import { createRunner, removeRunner, retrain } from '../e2e/action-run.js';
 
 const TEST_LIMIT_MS = 120_000;
 const WATCHDOG_MS = 110_000;
 const STOPPED_MS = 75_000;
+const ZEROS = Buffer.alloc(1024 * 1024);
 
 describe('patience', () => {
   test.concurrent(
@@ -77,4 +82,43 @@ describe('patience', () => {
     },
     TEST_LIMIT_MS,
   );
+
+  test.concurrent.each(['SIGINT', 'SIGTERM'] as const)(
+    'a cancel by %s in the middle of unpacking ends within two seconds and leaves nothing half unpacked',
+    async signal => {
+      const runner = createRunner();
+      let sentAtMs = 0;
+      const run = await retrain({
+        runner,
+        watchdogMs: WATCHDOG_MS,
+        scenario: {
+          statusAnswers: [{ status: 'job_finished' }],
+          results: { bytes: await largeArchive(), fileName: 'results.zip' },
+        },
+        inputs: { upload_artifact: 'false' },
+        during: async action => {
+          await action.logShows('SHA-256');
+          sentAtMs = action.signal(signal);
+        },
+      });
+      expect(run.outputs).toMatchObject({ result: 'cancelled', ready_to_switch: 'false' });
+      expect(run.endedAtMs - sentAtMs).toBeLessThan(2_000);
+      expect(readdirSync(run.outputs.results_directory ?? '')).toEqual(['results.zip']);
+      removeRunner(runner);
+    },
+    TEST_LIMIT_MS,
+  );
 });
+
+/** 1.5 GiB of zeros in a few MB: unpacking it takes seconds. */
+async function largeArchive(): Promise<Buffer> {
+  const zip = new ZipFile();
+  const zeros = Readable.from(
+    (function* () {
+      for (let count = 0; count < 1536; count += 1) yield ZEROS;
+    })(),
+  );
+  zip.addReadStream(zeros, 'zeros.bin', { compressionLevel: 1 });
+  zip.end();
+  return buffer(zip.outputStream);
+}
