@@ -113,4 +113,32 @@ describe('rule 7: unpacking', () => {
     expect(readdirSync(join(runner.workspace, 'mine')).sort()).toEqual(['files', 'retrain_results.zip']);
     removeRunner(runner);
   });
+
+  test.concurrent('a file that somebody put into our files/ is never lost', async () => {
+    const { runner, folder } = await unpacking(undefined, { results_directory: 'mine' });
+    writeFileSync(join(folder, 'files/own.txt'), 'theirs');
+    const archive = await archiveOf([{ name: 'new.csv', text: 'x' }]);
+    const again = await retrain({
+      runner,
+      scenario: { ...FINISHED, results: { bytes: archive, fileName: 'retrain_results.zip' } },
+      inputs: { ...NO_ARTIFACT, results_directory: 'mine' },
+    });
+    expect(again.outputs.result).toBe('succeeded');
+    expect(readFileSync(join(folder, 'files/own.txt'), 'utf8')).toBe('theirs');
+    expect(readdirSync(join(folder, 'files-2'))).toEqual(['new.csv']);
+    removeRunner(runner);
+  });
+
+  test.concurrent('a broken archive does not leave the files of an earlier job beside it', async () => {
+    const { runner, folder } = await unpacking(undefined, { results_directory: 'mine' });
+    const broken = (await archiveOf([{ name: 'new.csv', text: 'x'.repeat(1000) }])).subarray(0, 60);
+    const again = await retrain({
+      runner,
+      scenario: { ...FINISHED, results: { bytes: broken, fileName: 'retrain_results.zip' } },
+      inputs: { ...NO_ARTIFACT, results_directory: 'mine' },
+    });
+    expect(again.outputs.result).toBe('download_error');
+    expect(readdirSync(folder)).toEqual(['retrain_results.zip']);
+    removeRunner(runner);
+  });
 });

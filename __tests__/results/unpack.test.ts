@@ -83,6 +83,14 @@ describe('A good archive', () => {
     expect(Object.keys(await unpacked(archive))).toEqual(['out/metrics.csv']);
   });
 
+  test('has a name that is too long for this disk shortened, its extension and its own mark kept', async () => {
+    const [name = ''] = Object.keys(
+      await unpacked(await archiveOf([{ name: `${'評価結果'.repeat(22)}.csv`, text: TABLE }])),
+    );
+    expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
+    expect(name).toMatch(/^評価結果.*-[0-9a-f]{8}\.csv$/);
+  });
+
   test('replaces our own earlier folder as a whole', async () => {
     await inTempDirectory(async directory => {
       const temporaryFiles = new TemporaryFiles();

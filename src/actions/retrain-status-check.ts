@@ -5,7 +5,7 @@ import { prepareResultsDirectory } from '../results/results-directory.js';
 import { fetchResults } from './fetch-results.js';
 import { keepArtifact } from './keep-artifact.js';
 import type { Parts } from './parts.js';
-import { unpackResults } from './unpack-results.js';
+import { removeEarlierFolder, unpackResults } from './unpack-results.js';
 import { JobWatch } from './wait-for-job.js';
 
 /** Fills the record as it goes; throws what ends the story badly. */
@@ -28,6 +28,7 @@ export async function retrainStatusCheck(inputs: Inputs, parts: Parts): Promise<
   if (directory !== undefined) {
     const results = await fetchResults({ inputs, watch, answer, directory }, parts);
     record.results = results;
+    await removeEarlierFolder(results, parts);
     if (inputs.extractResults) await unpackResults(results, parts);
     if (inputs.uploadArtifact) await keepArtifact(results, inputs, parts);
   }

@@ -10,7 +10,7 @@ const URL_QUERY = /(\bhttps?:\/\/[^\s?"'<>`]+\?)[^\s"'<>`]+/gi;
 const SIGNED_PARAMETER = new RegExp(`\\b(${SIGNED_PARAMETERS})(=|%3d)[^&\\s"'<>\`]+`, 'gi');
 
 /** What may stand between the signs of a secret and vanish later: white space, invisible signs, terminal codes. */
-const GAP = '(?:[\\s\\p{Cc}\\p{Cf}]|\\u001b\\[[0-?]*[ -/]*[@-~])*';
+const GAP = '(?:[\\s\\p{Cc}\\p{Cf}\\p{DI}]|\\u001b\\[[0-?]*[ -/]*[@-~])*';
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': 'amp',
   '<': 'lt',

@@ -1,6 +1,8 @@
 // What an entry of a ZIP is and where it may go, as pure rules; must not touch the disk.
+import { createHash } from 'node:crypto';
 import { sep } from 'node:path';
 import { type Entry, getFileNameLowLevel } from 'yauzl';
+import { splitExtension, truncateBytes } from './file-name.js';
 
 /** The slice of a ZIP's directory entry that the rules look at. */
 export type EntryFacts = Pick<
@@ -13,6 +15,7 @@ export type EntryPlan =
   /** `why` goes on from "the entry 'x' …". */
   | { readonly kind: 'refused'; readonly name: string; readonly why: string };
 
+const MAX_PART_BYTES = 255;
 const UTF8_FLAG = 0x800;
 const ENCRYPTED_FLAG = 0x1;
 const UNIX = 3;
@@ -34,7 +37,15 @@ export function planEntry(entry: EntryFacts): EntryPlan {
   const kept = parts.filter(part => part !== '' && part !== '.');
   if (kept.length === 0) return refuse('has no usable name');
   const isFolder = name.endsWith('/') || type === FOLDER_TYPE;
-  return { kind: isFolder ? 'folder' : 'file', path: kept.join(sep) };
+  return { kind: isFolder ? 'folder' : 'file', path: kept.map(fitting).join(sep) };
+}
+
+/** A part of a path within what disks allow: Japanese names that are legal on Windows may be longer in UTF-8. */
+function fitting(part: string): string {
+  if (Buffer.byteLength(part) <= MAX_PART_BYTES) return part;
+  const { stem, extension } = splitExtension(part);
+  const mark = `-${createHash('sha256').update(part).digest('hex').slice(0, 8)}${extension}`;
+  return `${truncateBytes(stem, MAX_PART_BYTES - Buffer.byteLength(mark))}${mark}`;
 }
 
 /**

@@ -88,7 +88,7 @@ function shorten(name: string): string {
 }
 
 /** The longest start of `text` within `maxBytes` of UTF-8 that ends at a whole character. */
-function truncateBytes(text: string, maxBytes: number): string {
+export function truncateBytes(text: string, maxBytes: number): string {
   let sizeBytes = 0;
   let kept = '';
   for (const character of text) {

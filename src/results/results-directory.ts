@@ -61,9 +61,6 @@ function chooseDirectory(
   });
 }
 
-/** What is remembered of a folder of ours, in place of a digest. */
-export const OWN_FOLDER = 'folder';
-
 /** Which files in a folder are our own earlier ones, kept in RUNNER_TEMP: path → SHA-256 of what we wrote there. */
 export class OwnFiles {
   readonly #recordPath: string | undefined;
@@ -95,31 +92,30 @@ export class OwnFiles {
   }
 
   /**
-   * The same for the folder `name` of unpacked files: free where nothing has it, or our own earlier folder or one
-   * that is the `same`, which is then to be `replaced`.
+   * The same for the folder `name` of unpacked files: free where nothing has it, or a folder that is ours to replace.
    * @throws StorageError when no name is free
    */
   async chooseFolder(
     directory: string,
     name: string,
-    isSame: (path: string) => Promise<boolean>,
+    isReplaceable: (path: string, recorded: string | undefined) => Promise<boolean>,
   ): Promise<{ path: string; replaced: boolean; taken?: string }> {
     const record = await this.#read();
     const wanted = join(directory, name);
     for (let count = 1; count < 1000; count += 1) {
       const path = count === 1 ? wanted : `${wanted}-${count}`;
       const present = await kindOfPresent(path);
-      const isOurs = present === 'folder' && (record[path] === OWN_FOLDER || (await isSame(path)));
+      const isOurs = present === 'folder' && (await isReplaceable(path, record[path]));
       if (present !== 'absent' && !isOurs) continue;
       return count === 1 ? { path, replaced: isOurs } : { path, replaced: isOurs, taken: wanted };
     }
     throw noNameFree(directory, name);
   }
 
-  /** `sha256` of a file, or {@link OWN_FOLDER} for a folder. */
-  async remember(path: string, sha256: string): Promise<void> {
+  /** `digest` of a file's bytes, or of what is in a folder. */
+  async remember(path: string, digest: string): Promise<void> {
     if (this.#recordPath === undefined) return;
-    const record = { ...(await this.#read()), [path]: sha256 };
+    const record = { ...(await this.#read()), [path]: digest };
     await makeDirectory(dirname(this.#recordPath));
     await writeFile(this.#recordPath, JSON.stringify(record));
   }

@@ -1,5 +1,6 @@
-// Whether two folders hold the same files; must not know whose they are.
-import { readdir } from 'node:fs/promises';
+// Whether two folders hold the same files, or one still holds what it held; must not know whose they are.
+import { createHash } from 'node:crypto';
+import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { sha256OfFile } from './results-directory.js';
 
@@ -12,6 +13,21 @@ export async function isSameTree(one: string, other: string): Promise<boolean> {
     if ((await sha256OfFile(join(one, path))) !== (await sha256OfFile(join(other, path)))) return false;
   }
   return true;
+}
+
+/**
+ * A digest of what is in a folder: names, sizes and times of its files. Another one means that somebody added, took
+ * away or changed a file; undefined where there is a link or a special file.
+ */
+export async function treeDigest(folder: string): Promise<string | undefined> {
+  const paths = await filesBelow(folder);
+  if (paths === undefined) return undefined;
+  const hash = createHash('sha256');
+  for (const path of paths) {
+    const { size, mtimeMs } = await stat(join(folder, path));
+    hash.update(`${path}\0${size}\0${mtimeMs}\n`);
+  }
+  return hash.digest('hex');
 }
 
 /** Relative paths, sorted; undefined where there is a link or a special file. */

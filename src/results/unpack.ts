@@ -31,6 +31,9 @@ export interface Unpacked {
 
 export const UNPACK_LIMITS: UnpackLimits = { maxEntries: 100_000, maxBytes: 20 * 1024 ** 3 };
 
+/** Asking the disk before each of many small entries would take longer than writing them. */
+const FORECAST_BYTES = 1024 * 1024;
+
 const NEXT_STEP =
   'Do not switch before you have looked at the file; set extract_results: false to keep it packed.';
 
@@ -108,8 +111,8 @@ async function unpackEntry(
     return 0;
   }
   if (entry.uncompressedSize > budget.leftBytes) throw bomb('more bytes than may be unpacked');
-  await requireSpace(folder, entry.uncompressedSize);
-  await mkdir(dirname(path), { recursive: true });
+  if (entry.uncompressedSize > FORECAST_BYTES) await requireSpace(folder, entry.uncompressedSize);
+  if (dirname(path) !== folder) await mkdir(dirname(path), { recursive: true });
   const proof = { crc: 0 };
   const source = await zip.openReadStreamPromise(entry);
   await pipeline(source, checked(proof, budget), createWriteStream(path, { flags: 'wx' }), { signal });
@@ -158,6 +161,7 @@ async function explainedError(error: unknown, directory: string): Promise<Error>
   if (error instanceof ExplainedError) return error;
   const { code, syscall } = error as NodeJS.ErrnoException;
   const isDisk = syscall !== undefined && code !== 'EEXIST' && code !== 'ENOTDIR' && code !== 'EISDIR';
+  if (code === 'ENAMETOOLONG') return broken('a path in it is too long for this disk');
   if (isDisk) return writeError(error, directory, undefined);
   return broken(code === undefined ? messageOf(error) : `two entries have the same name (${code})`);
 }
