@@ -48,22 +48,23 @@ describe('silence', () => {
   });
 });
 
-test.concurrent('an answer that switches protocols is a fault like any other, and tried again', async () => {
-  let connections = 0;
-  const switching = createServer(socket => {
-    connections += 1;
-    socket.on('error', () => {});
-    socket.once('data', () =>
-      socket.write('HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'),
-    );
-  });
-  await withServer(switching, async port => {
-    const inputs = { ...BASE, api_url: `http://127.0.0.1:${port}`, request_timeout_seconds: '0.3' };
-    const run = await runAction({ inputs: { ...inputs, max_outage_minutes: '0.02' } });
-    expect(run.outputs.result).toBe('network_error');
-    expect(connections).toBeGreaterThan(1);
-  });
-});
+test.concurrent.each(['upgrade: x\r\nconnection: upgrade\r\n', ''])(
+  'an answer that switches protocols is a fault of the network, and tried again (headers %j)',
+  async headers => {
+    let connections = 0;
+    const switching = createServer(socket => {
+      connections += 1;
+      socket.on('error', () => {});
+      socket.once('data', () => socket.write(`HTTP/1.1 101 Switching\r\n${headers}\r\n`));
+    });
+    await withServer(switching, async port => {
+      const inputs = { ...BASE, api_url: `http://127.0.0.1:${port}`, request_timeout_seconds: '0.3' };
+      const run = await runAction({ inputs: { ...inputs, max_outage_minutes: '0.02' } });
+      expect(run.outputs.result).toBe('network_error');
+      expect(connections).toBeGreaterThan(1);
+    });
+  },
+);
 
 test.concurrent.each([
   '<h1>403 Forbidden</h1>',

@@ -1,6 +1,5 @@
 // Makes untrusted text safe for one line of a runner's log, as a pure rule; must not know what the text says.
 
-// biome-ignore format: one alternative a line
 const TERMINAL_CODES = new RegExp(
   [
     '\\u001b\\[[0-?]*[ -/]*[@-~]',

@@ -23,6 +23,7 @@ export interface HttpResponse {
 export type Transport = (request: HttpRequest) => Promise<HttpResponse>;
 
 const PROXY_LOGIN_REQUIRED = 407;
+const SWITCHED_PROTOCOLS = 101;
 /** Our own time limits rule; the library's idle limit is set out of their way (the longest input is one hour). */
 const LIBRARY_IDLE_LIMIT_MS = 2 * 3_600_000;
 
@@ -45,6 +46,10 @@ export function createTransport(userAgent: string): Transport {
       if (message.statusCode === PROXY_LOGIN_REQUIRED && proxy !== undefined) {
         message.destroy();
         throw proxyLoginError(proxy);
+      }
+      if (message.statusCode === SWITCHED_PROTOCOLS) {
+        message.destroy();
+        throw networkError(new Error('the other side switched protocols instead of answering'), url);
       }
       return { statusCode: message.statusCode ?? 0, headers: message.headers, body: message };
     } catch (error) {

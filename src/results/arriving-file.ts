@@ -63,7 +63,7 @@ export class ArrivingFile {
 
   /** Starts with the first byte of the version that `headers` announce. */
   async begin(headers: IncomingHttpHeaders, totalBytes: number | undefined): Promise<void> {
-    await this.#reset();
+    await this.forget();
     this.#totalBytes = totalBytes;
     this.#validator = validatorOf(headers);
     this.#contentType = headers['content-type'];
@@ -98,11 +98,6 @@ export class ArrivingFile {
     const needed = this.#totalBytes === undefined ? undefined : this.#totalBytes - this.#file.sizeBytes;
     await this.#file.append(bytes, needed);
     this.#pendingBytes = 0;
-  }
-
-  /** Gives up what has arrived, where it cannot be resumed. */
-  async forget(): Promise<void> {
-    await this.#reset();
   }
 
   /**
@@ -162,7 +157,8 @@ export class ArrivingFile {
     return false;
   }
 
-  async #reset(): Promise<void> {
+  /** Gives up what has arrived, where it cannot be resumed. */
+  async forget(): Promise<void> {
     this.#pendingBytes = 0;
     this.#firstBytes = Buffer.alloc(0);
     this.#sha256 = createHash('sha256');
