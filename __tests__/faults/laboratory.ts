@@ -56,8 +56,9 @@ export function expectSoundEnd(run: ActionRun): void {
 /** A good end with exactly this file. */
 export function expectResults(run: ActionRun, file: SomeFile): void {
   expectSoundEnd(run);
+  const { result, error_message: why } = run.outputs;
+  expect({ result, why }).toEqual({ result: 'succeeded', why: undefined });
   expect(run.outputs).toMatchObject({
-    result: 'succeeded',
     results_size: String(file.bytes.length),
     results_sha256: file.sha256,
   });

@@ -66,6 +66,8 @@ async function retrainOver(network: BadNetwork): Promise<Outcome> {
           api_url: passages.api.url,
           upload_artifact: 'false',
           timeout_minutes: '1',
+          // Several cuts in a row may let nothing through: only a test of giving up may be impatient.
+          max_outage_minutes: '1',
           ...network.inputs,
         },
         env: { ACTIONS_RESULTS_URL: passages.artifact.url },
