@@ -1,0 +1,233 @@
+// Whether the new model is good enough: conditions held against a report; must not know files, inputs or GitHub.
+import type Big from 'big.js';
+import type { Explanation } from '../errors.js';
+import type { Condition, Operator, RightSide } from './gate-grammar.js';
+import { type Metric, type ModelReport, metricKey } from './model-report.js';
+
+/** Anything but `holds` fails the condition. */
+export type Outcome =
+  | 'holds'
+  | 'does_not_hold'
+  | 'no_metrics'
+  | 'no_metric'
+  | 'no_new_value'
+  | 'no_previous_value';
+
+export interface JudgedCondition {
+  readonly condition: Condition;
+  readonly outcome: Outcome;
+  /** Whether the outcome is `holds`. */
+  readonly passed: boolean;
+  /** The new model's value. */
+  readonly actual?: Big | undefined;
+  /** The previous model's value, where it is known, whether the condition asks for it or not. */
+  readonly previous?: Big | undefined;
+  /** The right side, worked out. */
+  readonly threshold?: Big | undefined;
+  /** A plain sentence with the values; names in it are the file's own. */
+  readonly why: string;
+}
+
+export interface GateVerdict {
+  /** Whether all conditions passed. */
+  readonly passed: boolean;
+  /** In the order of the gate. */
+  readonly conditions: readonly JudgedCondition[];
+  /** What could not be read of the results, as sentences: the likely cause of what is missing. */
+  readonly readingProblems: readonly string[];
+}
+
+/** The slice of a report that the gate looks at. */
+export type GateReport = Pick<ModelReport, 'metrics' | 'problems' | 'files'>;
+
+const MAX_METRICS_NAMED = 20;
+const MAX_FILES_NAMED = 10;
+const MAX_PROBLEMS_TOLD = 5;
+const MAX_NAME_LENGTH = 100;
+const MAX_DIGITS_SHOWN = 40;
+const DIGITS_KEPT = 15;
+
+const UNCHANGED = 'The live model is unchanged.';
+const AGAIN = 're-run with the same retrain_job_id (training is not repeated)';
+
+/** What to think and to do when the first failed condition ended so. */
+const ADVICE: Record<Exclude<Outcome, 'holds'>, { likelyCause: string; nextStep: string }> = {
+  does_not_hold: {
+    likelyCause:
+      'The new model is not as good as the gate asks, or the gate looks the wrong way (scores such as AUC should rise, errors such as RMSE should fall).',
+    nextStep: `${UNCHANGED} Look at the metrics in the summary; then train again with better data, or, if the new model is good enough, change the gate and ${AGAIN}.`,
+  },
+  no_metrics: {
+    likelyCause:
+      'The results came without metrics.csv and metrics_comparison.csv, or they could not be read.',
+    nextStep: `${UNCHANGED} Look into the results file; if it shows metrics that the action did not understand, report its header lines, and decide about this model by hand.`,
+  },
+  no_metric: {
+    likelyCause: "The results spell the metric's name in another way, or its file could not be read.",
+    nextStep: `${UNCHANGED} Write the name in the gate as the output metrics spells it, then ${AGAIN}.`,
+  },
+  no_new_value: {
+    likelyCause: 'The results have no number in this place, or it could not be read.',
+    nextStep: `${UNCHANGED} Look into the results file and at the output metrics; then ask for another metric and ${AGAIN}.`,
+  },
+  no_previous_value: {
+    likelyCause:
+      'The results came without metrics_comparison.csv (no evaluation data was uploaded, or there is no previous model), or it could not be read.',
+    nextStep: `${UNCHANGED} Upload evaluation data with the training data, or compare with a number in place of 'previous' and ${AGAIN}.`,
+  },
+};
+
+/** Holds every condition against the report, in exact decimals; what is not there fails. */
+export function judgeGate(conditions: readonly Condition[], report: GateReport): GateVerdict {
+  const metrics = new Map(report.metrics.map(metric => [metricKey(metric.name), metric]));
+  const judged = conditions.map(condition =>
+    judge(condition, metrics.get(metricKey(condition.metric)), report),
+  );
+  return {
+    passed: judged.every(({ passed }) => passed),
+    conditions: judged,
+    readingProblems: report.problems.map(({ text }) => text),
+  };
+}
+
+function judge(condition: Condition, metric: Metric | undefined, report: GateReport): JudgedCondition {
+  const { op, right } = condition;
+  const name = shortened(condition.metric);
+  const { newValue: actual, previousValue: previous } = metric ?? {};
+  const failed = (outcome: Outcome, why: string): JudgedCondition => ({
+    ...{ condition, outcome, passed: false, actual, previous, why },
+  });
+  if (report.metrics.length === 0) return failed('no_metrics', noMetrics(report));
+  if (metric === undefined) {
+    const found = listed(namesOf(report.metrics), MAX_METRICS_NAMED);
+    return failed('no_metric', `The results have no metric '${name}'; found: ${found}.`);
+  }
+  if (actual === undefined) {
+    const found = foundWith(report.metrics, 'newValue');
+    return failed('no_new_value', `The results have no value of the new model for '${name}'; ${found}.`);
+  }
+  const threshold = thresholdOf(right, previous);
+  if (threshold === undefined) {
+    const found = foundWith(report.metrics, 'previousValue');
+    const missing = `the results have no value of the previous model to compare with; ${found}`;
+    return failed('no_previous_value', `${name} is ${shown(actual)}, but ${missing}.`);
+  }
+  const passed = holds(actual, op, threshold);
+  const told = rightSideTold(right, { previous, threshold });
+  const why = `${name} is ${shown(actual)}, which is ${passed ? '' : 'not '}${op} ${told}.`;
+  const outcome = passed ? 'holds' : 'does_not_hold';
+  return { condition, outcome, passed, actual, previous, threshold, why };
+}
+
+function holds(actual: Big, op: Operator, threshold: Big): boolean {
+  const order = actual.cmp(threshold);
+  switch (op) {
+    case '>=':
+      return order >= 0;
+    case '>':
+      return order > 0;
+    case '<=':
+      return order <= 0;
+    case '<':
+      return order < 0;
+    case '==':
+      return order === 0;
+  }
+}
+
+/** Sums and products of decimals are exact; nothing is divided. */
+function thresholdOf(right: RightSide, previous: Big | undefined): Big | undefined {
+  if (right.kind === 'number') return right.value;
+  if (right.kind === 'previous' || previous === undefined) return previous;
+  switch (right.sign) {
+    case '+':
+      return previous.plus(right.operand);
+    case '-':
+      return previous.minus(right.operand);
+    case '*':
+      return previous.times(right.operand);
+  }
+}
+
+function rightSideTold(
+  right: RightSide,
+  { previous, threshold }: { previous: Big | undefined; threshold: Big },
+): string {
+  if (right.kind === 'number') {
+    return right.text.endsWith('%') ? `${right.text} (${shown(threshold)})` : shown(threshold);
+  }
+  if (right.kind === 'previous' || previous === undefined) return `previous (${shown(threshold)})`;
+  const sum = `${shown(previous)} ${right.sign} ${shown(right.operand)}`;
+  return `${right.text} (${sum} = ${shown(threshold)})`;
+}
+
+function noMetrics({ files, problems }: GateReport): string {
+  const held =
+    files.length === 0
+      ? 'no file of theirs could be read'
+      : `the ZIP holds ${listed(files, MAX_FILES_NAMED)}`;
+  return [`The results have no metrics; ${held}.`, ...told(problems.map(({ text }) => text))].join(' ');
+}
+
+/**
+ * Why the gate failed, by its first failed condition.
+ * @throws TypeError when it did not fail
+ */
+export function gateFailedExplanation(verdict: GateVerdict): Explanation {
+  const failed = verdict.conditions.filter(({ passed }) => !passed);
+  const [first] = failed;
+  if (first === undefined || first.outcome === 'holds') {
+    throw new TypeError('A gate that passed has no failure to explain.');
+  }
+  const total = verdict.conditions.length;
+  const count = total > 1 ? ` (${failed.length} of ${total} conditions failed)` : '';
+  const { likelyCause, nextStep } = ADVICE[first.outcome];
+  // The sentence about results without metrics tells the problems itself.
+  const isMissing = first.outcome !== 'does_not_hold' && first.outcome !== 'no_metrics';
+  const causes = [likelyCause, ...(isMissing ? told(verdict.readingProblems) : [])];
+  const why = first.why.replace(/^The (?=results )/, 'the ');
+  return { what: `The gate failed${count}: ${why}`, likelyCause: causes.join(' '), nextStep };
+}
+
+/** The output `gate_report`: a JSON array; numbers with all their digits, `null` where one is not known. */
+export function gateReportJson(verdict: GateVerdict): string {
+  const literal = (value: Big | undefined) => value?.toFixed() ?? 'null';
+  const objects = verdict.conditions.map(
+    ({ condition, passed, actual, previous }) =>
+      `{"condition":${JSON.stringify(condition.text)},"passed":${passed},"actual":${literal(actual)},"previous":${literal(previous)}}`,
+  );
+  return `[${objects.join(',')}]`;
+}
+
+function namesOf(metrics: readonly Metric[]): string[] {
+  return metrics.map(({ name }) => name);
+}
+
+function foundWith(metrics: readonly Metric[], value: 'newValue' | 'previousValue'): string {
+  const names = namesOf(metrics.filter(metric => metric[value] !== undefined));
+  return names.length === 0 ? 'no metric has one' : `found for: ${listed(names, MAX_METRICS_NAMED)}`;
+}
+
+function told(problems: readonly string[]): string[] {
+  const rest = problems.length - MAX_PROBLEMS_TOLD;
+  return [...problems.slice(0, MAX_PROBLEMS_TOLD), ...(rest > 0 ? [`(And ${rest} more.)`] : [])];
+}
+
+function listed(names: readonly string[], atMost: number): string {
+  const rest = names.length - atMost;
+  return `${names.slice(0, atMost).map(shortened).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/** A name on one line and no longer than a reader bears. */
+function shortened(name: string): string {
+  const characters = [...name.replace(/[\s\p{Cc}]+/gu, ' ')];
+  return characters.length > MAX_NAME_LENGTH
+    ? `${characters.slice(0, MAX_NAME_LENGTH).join('')}…`
+    : characters.join('');
+}
+
+/** All digits, unless they are so many that nobody reads them. */
+function shown(value: Big): string {
+  const digits = value.toFixed();
+  return digits.length > MAX_DIGITS_SHOWN ? `about ${value.toPrecision(DIGITS_KEPT)}` : digits;
+}
