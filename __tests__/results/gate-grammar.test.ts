@@ -1,7 +1,10 @@
 // What a gate may say, and what a line that says nothing usable is answered.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Condition, parseGate } from '../../src/results/gate-grammar.js';
+import { PROJECT_ROOT } from '../support/project.js';
 
 /** The one condition of `text`, its numbers as text. */
 function only(text: string) {
@@ -197,6 +200,26 @@ describe('A percentage of previous is refused with both ways to write it', () =>
     expect(musts('R2 >= previous - 150%')).toEqual([
       expect.stringMatching(/write 'R2 >= previous - 1\.5' \(points\)$/),
     ]);
+  });
+});
+
+describe('docs/gate.md', () => {
+  const page = readFileSync(join(PROJECT_ROOT, 'docs/gate.md'), 'utf8');
+  const inTables = [...page.matchAll(/^\|.*?`([^`]+ [<>=]+ [^`]+)`/gm)].map(([, line = '']) => line);
+  const inWorkflow = /gate: \|\n((?: {6}.*\n)+)/.exec(page)?.[1] ?? '';
+
+  test('shows conditions that are read as they stand', () => {
+    expect(inTables.length).toBeGreaterThan(15);
+    expect(inTables.filter(line => musts(line).length > 0)).toEqual([]);
+    expect(parseGate(inWorkflow)).toMatchObject({ problems: [], conditions: { length: 2 } });
+  });
+
+  test('names the refused percentage as it is refused', () => {
+    expect(page).toContain('`AUC >= previous - 2%`');
+    for (const way of ['AUC >= previous - 0.02', 'AUC >= previous * 0.98']) {
+      expect(page).toContain(`\`${way}\``);
+      expect(musts('AUC >= previous - 2%')).toEqual([expect.stringContaining(`'${way}'`)]);
+    }
   });
 });
 
