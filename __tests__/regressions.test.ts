@@ -3,7 +3,7 @@ import './support/one-realm.js';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { readInputs } from '../src/github/inputs.js';
+import { readInputs } from '../src/actions/retrain-status-check/inputs.js';
 import { createLog } from '../src/github/log.js';
 import { Redactor } from '../src/github/redact.js';
 import { networkError } from '../src/http/network-error.js';

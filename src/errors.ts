@@ -1,9 +1,10 @@
 // The classes of what can go wrong, each with a code and a cause; must not know how any of them is shown.
 
-/** Every value of the output `result`. */
+/** Every value of the output `result` of the three actions. */
 export type Result =
   | 'succeeded'
   | 'pending'
+  | 'gate_failed'
   | 'job_failed'
   | 'timed_out'
   | 'cancelled'
@@ -15,6 +16,8 @@ export type Result =
   | 'network_error'
   | 'download_error'
   | 'artifact_error'
+  | 'upload_error'
+  | 'not_finished'
   | 'internal_error';
 
 /** The `result` values that end a run with exit code 1. */
@@ -37,6 +40,11 @@ export interface ErrorDetails {
   readonly retryable?: boolean;
   /** How long the server asked to wait before the next request, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
+}
+
+export interface StorageErrorDetails extends ErrorDetails {
+  /** Which way the file went; absent: from storage. */
+  readonly code?: 'download_error' | 'upload_error';
 }
 
 /** The base of all errors that the action explains to people; `code` is the output `result` it leads to. */
@@ -79,10 +87,17 @@ export class NetworkError extends ExplainedError {
   }
 }
 
-/** The results could not be fetched or kept: presigned storage, or the local disk. */
+/** A file could not be fetched, kept or sent: presigned storage, or the local disk. */
 export class StorageError extends ExplainedError {
+  constructor(explanation: Explanation, details: StorageErrorDetails = {}) {
+    super(details.code ?? 'download_error', explanation, details);
+  }
+}
+
+/** The new model does not keep what the gate asks for. */
+export class GateError extends ExplainedError {
   constructor(explanation: Explanation, details?: ErrorDetails) {
-    super('download_error', explanation, details);
+    super('gate_failed', explanation, details);
   }
 }
 

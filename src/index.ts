@@ -2,6 +2,7 @@
 import './early-cancellation.js';
 
 import * as toolCache from '@actions/tool-cache';
+import { retrainStatusCheckAction } from './actions/retrain-status-check/action.js';
 import { run } from './actions/run.js';
 import { earlyCancellation } from './early-cancellation.js';
 import { once } from './once.js';
@@ -21,17 +22,17 @@ boundYoungGeneration(process.versions.node);
 // http-client's tunnel uses an old way of making buffers: nothing that a reader of the log could mend.
 process.noDeprecation = true;
 
-process.exitCode = await run({
+const loadArtifactLibrary = once(async () => {
+  const library = (await import(
+    /* webpackIgnore: true */ new URL(ARTIFACT_LIBRARY, here).href
+  )) as typeof import('./artifact/index.js');
+  return new library.DefaultArtifactClient();
+});
+
+process.exitCode = await run(retrainStatusCheckAction({ loadArtifactLibrary, toolCache }), {
   env: process.env,
   clock: systemClock,
   random: Math.random,
   signal: earlyCancellation,
-  loadArtifactLibrary: once(async () => {
-    const library = (await import(
-      /* webpackIgnore: true */ new URL(ARTIFACT_LIBRARY, here).href
-    )) as typeof import('./artifact/index.js');
-    return new library.DefaultArtifactClient();
-  }),
-  toolCache,
 });
 setTimeout(() => process.exit(), LINGER_MS).unref();

@@ -8,6 +8,7 @@ import { startSimulator } from '../../simulator/index.js';
 import { PROJECT, readmeJob, runJob } from './workflow.js';
 
 const DOCS = [
+  'docs/gate.md',
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',

@@ -39,7 +39,15 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   artifact_retention_days: ['0', '1.5'],
   if_artifact_fails: ['ignore', 'Warn'],
   job_summary: ['of', 'none'],
-  gate: ['AUC >= 0.9'],
+  gate: [
+    'AUC',
+    'AUC => 0.9',
+    'AUC >= previous - 2%',
+    '>= 0.9',
+    'AUC >= 0.9 0.8',
+    'AUC >= 1e-1',
+    'A > B >= 1',
+  ],
   model_id: ['48211'],
 };
 const ROUNDS = 7;
@@ -99,9 +107,9 @@ describe('an input that cannot be read stops the action before any request', () 
     expect(run.log + run.summary + JSON.stringify(run.outputs)).not.toContain('pass-word-0815');
   });
 
-  test.concurrent('secret_key is refused without being echoed', async () => {
-    const run = await retrain({ inputs: { secret_key: 'secret-value-0815' } });
-    expectRefused(run, "'secret_key'");
+  test.concurrent('secret_key beside api_key is refused without being echoed', async () => {
+    const run = await retrain({ inputs: { secret_key: 'secret-value-0815', model_id: '48211' } });
+    expectRefused(run, "'secret_key'", 'exactly one');
     expect(run.log + run.summary + JSON.stringify(run.outputs)).not.toContain('secret-value-0815');
     expect(run.commands).toContainEqual({ name: 'add-mask', properties: {}, message: 'secret-value-0815' });
   });

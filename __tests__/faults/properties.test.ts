@@ -9,15 +9,16 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Parts } from '../../src/actions/parts.js';
-import { JobWatch } from '../../src/actions/wait-for-job.js';
+import { retrainStatusCheckAction } from '../../src/actions/retrain-status-check/action.js';
+import type { Inputs } from '../../src/actions/retrain-status-check/inputs.js';
+import { emptyRecord, type RunParts } from '../../src/actions/retrain-status-check/run-record.js';
+import { JobWatch } from '../../src/actions/retrain-status-check/wait-for-job.js';
 import { ExplainedError, VendorError } from '../../src/errors.js';
-import type { Inputs } from '../../src/github/inputs.js';
 import { createLog, type Log } from '../../src/github/log.js';
 import { Redactor } from '../../src/github/redact.js';
 import { report } from '../../src/github/report.js';
-import { emptyRecord } from '../../src/github/run-record.js';
 import { createTransport, type Transport } from '../../src/http/transport.js';
+import { createClient } from '../../src/prediction-one/client.js';
 import { download } from '../../src/results/download.js';
 import { PresignedUrl } from '../../src/results/presigned-url.js';
 import { TemporaryFiles } from '../../src/temporary-files.js';
@@ -36,9 +37,10 @@ const SILENT: Log = {
   error: () => {},
   group: (_name, work) => work(),
 };
+const KEY = 'property-key-0123456789';
 const INPUTS: Inputs = {
   retrainJobId: JOB,
-  apiKey: 'property-key-0123456789',
+  credentials: { apiKey: KEY },
   apiUrl: new URL('https://api.example'),
   wait: true,
   timeoutMs: 120_000,
@@ -54,17 +56,23 @@ const INPUTS: Inputs = {
   artifactName: '',
   artifactRetentionDays: undefined,
   ifArtifactFails: 'error',
+  gate: [],
   jobSummary: false,
 };
 
-function partsOf(transport: Transport): Parts {
+const LIBRARIES = {
+  loadArtifactLibrary: () => Promise.reject(new Error('no artifact is stored here')),
+  toolCache: { find: () => '', cacheDir: async () => '' },
+};
+const TELLING = retrainStatusCheckAction(LIBRARIES);
+
+function partsOf(transport: Transport): RunParts {
   return {
     env: {},
     clock: new VirtualClock(),
     random: () => 0,
     signal: new AbortController().signal,
-    loadArtifactLibrary: () => Promise.reject(new Error('no artifact is stored here')),
-    toolCache: { find: () => '', cacheDir: async () => '' },
+    ...LIBRARIES,
     transport,
     log: SILENT,
     record: emptyRecord(),
@@ -83,7 +91,16 @@ async function watchWith(transport: Transport, inputs: Partial<Inputs> = {}, onF
     clock.advance(10);
     return transport(request);
   };
-  const watch = new JobWatch({ ...INPUTS, ...inputs }, { ...partsOf(slow), clock });
+  const { apiUrl, requestTimeoutMs } = INPUTS;
+  const client = createClient({
+    apiUrl,
+    apiKey: KEY,
+    requestTimeoutMs,
+    transport: slow,
+    wallMs: clock.wallMs,
+  });
+  const api = { client, beganMs: clock.monotonicMs() };
+  const watch = new JobWatch({ ...INPUTS, ...inputs }, api, { ...partsOf(slow), clock });
   try {
     const { isFinished, answer: last } = await watch.untilFinished(() => {});
     if (!isFinished) return false;
@@ -387,7 +404,7 @@ describe('Whatever the vendor says', () => {
           const printed = printedBy(() => {
             log.info(text);
             log.warning(text, text);
-            expect(report(record, parts)).toBe(1);
+            expect(report(record, TELLING, parts)).toBe(1);
           });
           expect(
             printed

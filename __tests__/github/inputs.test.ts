@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { type Inputs, maskSecrets, readInputs } from '../../src/github/inputs.js';
+import { SECRET_INPUTS } from '../../src/actions/api-inputs.js';
+import { type Inputs, readInputs } from '../../src/actions/retrain-status-check/inputs.js';
+import { maskSecrets } from '../../src/github/input-reader.js';
 import { isLoopback } from '../../src/http/loopback.js';
 import { printedBy, withInputs } from '../support/inputs.js';
 import { PROJECT_ROOT } from '../support/project.js';
@@ -29,7 +31,7 @@ describe('A default', () => {
     inputs: Record<string, { default?: string; required?: boolean }>;
   };
   const defaults = Object.entries(action.inputs).flatMap(([name, input]) =>
-    input.default === undefined ? [] : [[name, input.default] as const],
+    input.default === undefined || name in REQUIRED ? [] : [[name, input.default] as const],
   );
 
   test('of every input in action.yml is the one that the code takes for an empty value', () => {
@@ -42,7 +44,7 @@ describe('A default', () => {
   test('is what the contract says', () => {
     expect(read()).toMatchObject({
       retrainJobId: 'job-1',
-      apiKey: KEY,
+      credentials: { apiKey: KEY },
       apiUrl: new URL('https://developer-api.predictionone.sony.biz'),
       wait: true,
       timeoutMs: 3_600_000,
@@ -69,7 +71,7 @@ describe('A good value', () => {
     ['retrain_job_id', '...', { retrainJobId: '...' }],
     ['retrain_job_id', '結'.repeat(256), { retrainJobId: '結'.repeat(256) }],
     ['retrain_job_id', '😀'.repeat(256), { retrainJobId: '😀'.repeat(256) }],
-    ['api_key', `  ${KEY}\n`, { apiKey: KEY }],
+    ['api_key', `  ${KEY}\n`, { credentials: { apiKey: KEY } }],
     [
       'api_url',
       'https://developer-api.easy-predictive-analytics.sony.com',
@@ -283,14 +285,13 @@ describe('A secret', () => {
   test('is registered with the runner, as it is sent, and nothing else is printed', () => {
     let secrets: string[] = [];
     const printed = printedBy(() => {
-      secrets = withInputs(
-        { ...REQUIRED, api_key: ` ${KEY}\n`, secret_key: 'secret-0123456789' },
-        maskSecrets,
+      secrets = withInputs({ ...REQUIRED, api_key: ` ${KEY}\n`, secret_key: 'secret-0123456789' }, () =>
+        maskSecrets(SECRET_INPUTS),
       );
     });
     expect(secrets).toEqual([KEY, 'secret-0123456789']);
     expect(printed.trim().split(/\r?\n/)).toEqual([`::add-mask::${KEY}`, '::add-mask::secret-0123456789']);
-    expect(printedBy(() => withInputs({ retrain_job_id: 'x' }, maskSecrets))).toBe('');
+    expect(printedBy(() => withInputs({ retrain_job_id: 'x' }, () => maskSecrets(SECRET_INPUTS)))).toBe('');
   });
 });
 

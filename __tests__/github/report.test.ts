@@ -3,11 +3,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { retrainStatusCheckAction } from '../../src/actions/retrain-status-check/action.js';
+import { emptyRecord } from '../../src/actions/retrain-status-check/run-record.js';
 import { createLog } from '../../src/github/log.js';
 import { report } from '../../src/github/report.js';
-import { emptyRecord } from '../../src/github/run-record.js';
 import { printedBy } from '../support/inputs.js';
 
+const TELLING = retrainStatusCheckAction({
+  loadArtifactLibrary: () => Promise.reject(new Error('unused')),
+  toolCache: { find: () => '', cacheDir: async () => '' },
+});
 const same = (text: string) => text;
 let folder = '';
 
@@ -34,7 +39,7 @@ function reported(redact: (text: string) => string, summaryPath?: string) {
   const record = { ...emptyRecord(), result: 'succeeded' as const, message: 'the message' };
   let exitCode = -1;
   const printed = printedBy(() => {
-    exitCode = report(record, { log: createLog(same), redact, nowWallMs: 0, summaryPath });
+    exitCode = report(record, TELLING, { log: createLog(same), redact, nowWallMs: 0, summaryPath });
   });
   return { exitCode, printed };
 }

@@ -1,10 +1,10 @@
 // The job summary, the outputs, times and sizes.
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { outputsOf } from '../../src/actions/retrain-status-check/outputs.js';
+import { emptyRecord, type RunRecord } from '../../src/actions/retrain-status-check/run-record.js';
+import { summaryMarkdown } from '../../src/actions/retrain-status-check/summary.js';
 import { type FailureCode, VendorError } from '../../src/errors.js';
-import { outputsOf } from '../../src/github/outputs.js';
-import { emptyRecord, type RunRecord } from '../../src/github/run-record.js';
-import { summaryMarkdown } from '../../src/github/summary-markdown.js';
 import { TITLES } from '../../src/github/titles.js';
 import { duration, size } from '../../src/github/units.js';
 

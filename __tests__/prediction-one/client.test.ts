@@ -3,7 +3,8 @@ import '../support/one-realm.js';
 import { describe, expect, test } from '@jest/globals';
 import { CancelledError, NetworkError } from '../../src/errors.js';
 import { createTransport } from '../../src/http/transport.js';
-import { createStatusClient, statusUrl } from '../../src/prediction-one/client.js';
+import { endpointUrl } from '../../src/prediction-one/api-call.js';
+import { createClient } from '../../src/prediction-one/client.js';
 import { answer, brokenOff, type Step, silence, withServer } from '../support/local-server.js';
 
 const KEY = 'key-0123456789abcdef';
@@ -25,7 +26,7 @@ async function check(
     job = 'job-1',
   } = options;
   return withServer(steps, async ({ url, requests }) => {
-    const client = createStatusClient({
+    const client = createClient({
       apiUrl: new URL(url + (options.prefix ?? '')),
       apiKey: KEY,
       requestTimeoutMs,
@@ -56,7 +57,7 @@ describe('The URL of the status check', () => {
     { api: API, job: 'ジョブ', url: `${API}/v1/external/retrain_jobs/%E3%82%B8%E3%83%A7%E3%83%96` },
     { api: API, job: '😀;a=b', url: `${API}/v1/external/retrain_jobs/%F0%9F%98%80%3Ba%3Db` },
   ])('$api and job $job: the id is exactly one segment', ({ api, job, url }) => {
-    const built = statusUrl(new URL(api), job);
+    const built = endpointUrl(new URL(api), { path: ['retrain_jobs', job] });
     expect(built.href).toBe(url);
     expect(decodeURIComponent(built.pathname.split('/').at(-1) ?? '')).toBe(job);
   });

@@ -1,9 +1,11 @@
 // Thousands of waits through the real code path on virtual clocks, each judged by the oracle; must not judge itself.
-import { JobWatch } from '../../src/actions/wait-for-job.js';
+
+import type { Inputs } from '../../src/actions/retrain-status-check/inputs.js';
+import { emptyRecord } from '../../src/actions/retrain-status-check/run-record.js';
+import { JobWatch } from '../../src/actions/retrain-status-check/wait-for-job.js';
 import { ExplainedError, messageOf } from '../../src/errors.js';
-import type { Inputs } from '../../src/github/inputs.js';
 import type { Log } from '../../src/github/log.js';
-import { emptyRecord } from '../../src/github/run-record.js';
+import { createClient } from '../../src/prediction-one/client.js';
 import { TemporaryFiles } from '../../src/temporary-files.js';
 import { Chance } from './chance.js';
 import type { Tally } from './tally.js';
@@ -11,6 +13,7 @@ import { violations } from './wait-oracle.js';
 import { ENDS, FAILURE_STATUS_LISTED, FAULTS, GOOD, makeStep, type Step } from './wait-steps.js';
 import { type SeenCheck, type WaitScript, WaitWorld } from './wait-world.js';
 
+const API_KEY = 'soak-key-0123456789';
 const HANG_MS = 20_000;
 const MINUTE_MS = 60_000;
 const SILENT: Log = {
@@ -49,21 +52,29 @@ function countCheck({ kind, wasSuspended, gapAtMs }: SeenCheck, tally: Tally): v
 }
 
 async function wait(script: WaitScript, world: WaitWorld, random: () => number): Promise<string> {
-  const watch = new JobWatch(inputsOf(script), {
-    env: {},
-    clock: world.clock,
-    random,
-    signal: world.signal,
-    loadArtifactLibrary: () => Promise.reject(new Error('no artifact is stored here')),
-    toolCache: { find: () => '', cacheDir: async () => '' },
-    transport: world.transport,
-    log: SILENT,
-    record: emptyRecord(),
-    temporaryFiles: new TemporaryFiles(),
-    tempDirectory: '',
-    redact: text => text,
-    hide: () => {},
-  });
+  const { clock, transport } = world;
+  const inputs = inputsOf(script);
+  const { apiUrl, requestTimeoutMs } = inputs;
+  const client = createClient({ apiUrl, apiKey: API_KEY, requestTimeoutMs, transport, wallMs: clock.wallMs });
+  const watch = new JobWatch(
+    inputs,
+    { client, beganMs: clock.monotonicMs() },
+    {
+      env: {},
+      clock,
+      random,
+      signal: world.signal,
+      loadArtifactLibrary: () => Promise.reject(new Error('no artifact is stored here')),
+      toolCache: { find: () => '', cacheDir: async () => '' },
+      transport,
+      log: SILENT,
+      record: emptyRecord(),
+      temporaryFiles: new TemporaryFiles(),
+      tempDirectory: '',
+      redact: text => text,
+      hide: () => {},
+    },
+  );
   try {
     const { isFinished } = await watch.untilFinished(() => {});
     return isFinished ? 'succeeded' : 'pending';
@@ -143,7 +154,8 @@ function happening(chance: Chance): { how: 'suspend' | 'stop' | 'cancel'; durati
 function inputsOf(script: WaitScript): Inputs {
   return {
     retrainJobId: script.jobId,
-    apiKey: 'soak-key-0123456789',
+    credentials: { apiKey: API_KEY },
+    gate: [],
     apiUrl: new URL('https://api.example'),
     wait: script.wait,
     timeoutMs: script.timeoutMs,

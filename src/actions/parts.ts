@@ -1,9 +1,7 @@
-// What the story of one job is handed: time, chance, signal, network, log, lazy libraries; must not hold any logic.
-import type { ArtifactLibrary } from '../github/artifact.js';
+// What the story of an action is handed: time, chance, signal, network, log; must not hold any logic.
 import type { Log } from '../github/log.js';
-import type { RunRecord } from '../github/run-record.js';
+import type { BaseRecord } from '../github/report.js';
 import type { Transport } from '../http/transport.js';
-import type { ToolCacheLibrary } from '../results/results-cache.js';
 import type { TemporaryFiles } from '../temporary-files.js';
 import type { Clock } from '../waiting/clock.js';
 
@@ -13,15 +11,13 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
-  readonly loadArtifactLibrary: () => Promise<ArtifactLibrary>;
-  readonly toolCache: ToolCacheLibrary;
 }
 
 /** The same, and what belongs to one run. */
-export interface Parts extends Surroundings {
+export interface Parts<R extends BaseRecord = BaseRecord> extends Surroundings {
   readonly transport: Transport;
   readonly log: Log;
-  readonly record: RunRecord;
+  readonly record: R;
   readonly temporaryFiles: TemporaryFiles;
   /** RUNNER_TEMP, or the system's folder for temporary files. */
   readonly tempDirectory: string;

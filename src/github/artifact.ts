@@ -9,7 +9,6 @@ import { backoffMs } from '../waiting/pause.js';
 import { ARTIFACT_FAULTS, type ArtifactFault, classifyArtifactFault } from './artifact-fault.js';
 import { artifactNameFor, type StoredAs } from './artifact-name.js';
 import { type HttpActivity, type Patience, watchHttp } from './http-activity.js';
-import type { ArtifactRecord } from './run-record.js';
 
 /** The slice of `@actions/artifact` that is used. */
 export interface ArtifactLibrary {
@@ -19,6 +18,15 @@ export interface ArtifactLibrary {
     rootDirectory: string,
     options: { retentionDays?: number; skipArchive?: boolean },
   ): Promise<{ id?: number; size?: number; digest?: string }>;
+}
+
+/** A stored artifact, as its outputs tell it. */
+export interface ArtifactRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  /** SHA-256, lower-case hex. */
+  readonly digest: string;
 }
 
 export interface ArtifactFile {

@@ -20,7 +20,6 @@ function cancelledBy(name: string): CancelledError {
   return new CancelledError({
     what: `The step was cancelled (${name}).`,
     likelyCause: 'Somebody cancelled the run, or the job or step reached its timeout-minutes.',
-    nextStep:
-      'Training goes on at the vendor, since no call stops it: run this action again with the same retrain_job_id to resume waiting.',
+    nextStep: 'Run it again.',
   });
 }

@@ -1,6 +1,13 @@
 // Reads single inputs and gathers everything that is wrong with them; must not know which inputs there are.
 import * as core from '@actions/core';
 
+/** Registers the secrets among the inputs with the runner, before anything else is printed, and returns them. */
+export function maskSecrets(names: readonly string[]): string[] {
+  const secrets = names.map(name => core.getInput(name)).filter(secret => secret !== '');
+  for (const secret of secrets) core.setSecret(secret);
+  return secrets;
+}
+
 export interface NumberRule {
   readonly fallback: number;
   readonly min: number;
@@ -23,6 +30,11 @@ export class InputReader {
   /** The input, trimmed; empty when it was not given. */
   text(name: string): string {
     return core.getInput(name);
+  }
+
+  /** The input as it was given, for line numbers that count from its first line. */
+  untrimmed(name: string): string {
+    return core.getInput(name, { trimWhitespace: false });
   }
 
   /** A YAML 1.2 core boolean (https://yaml.org/spec/1.2.2/#10212-boolean). */

@@ -1,12 +1,32 @@
 // Tells the end of a run, all in one place: outputs, job summary, annotation, exit code; must not decide the result.
 import { appendFileSync } from 'node:fs';
-import { ExplainedError, messageOf } from '../errors.js';
+import { ExplainedError, messageOf, type Result } from '../errors.js';
+import { cleaned } from './cleaned.js';
 import type { Log } from './log.js';
-import { outputsOf, writeOutputs } from './outputs.js';
+import { type Outputs, writeOutputs } from './outputs.js';
 import { printable } from './printable.js';
-import type { RunRecord } from './run-record.js';
-import { summaryMarkdown } from './summary-markdown.js';
 import { TITLES } from './titles.js';
+
+/** What every action knows at its end. */
+export interface BaseRecord {
+  result: Result | undefined;
+  error: ExplainedError | undefined;
+  retrainJobId: string | undefined;
+  /** Things that did not stop the run but that people should know, whole sentences. */
+  readonly warnings: string[];
+}
+
+/** How one action tells what it knows. */
+export interface Telling<R extends BaseRecord> {
+  /** `result` is among them, always known. */
+  readonly outputsOf: (record: R) => Outputs;
+  /** The job summary as Markdown; the record's texts are redacted already. */
+  readonly summaryOf: (record: R, nowWallMs: number) => string;
+  /** The log's last line after a good end. */
+  readonly goodEndOf: (record: R) => string | undefined;
+  /** The output beside `result` that later steps decide by, `true` or `false`. */
+  readonly verdictOutput?: string;
+}
 
 export interface ReportParts {
   readonly log: Log;
@@ -20,30 +40,35 @@ export interface ReportParts {
  * Writes what is known and says how it ended.
  * @returns the exit code: 0 for `succeeded` and `pending`, 1 for all else, a report that could not be written included
  */
-export function report(record: RunRecord, parts: ReportParts): 0 | 1 {
+export function report<R extends BaseRecord>(record: R, telling: Telling<R>, parts: ReportParts): 0 | 1 {
   const { log, redact } = parts;
   try {
-    writeOutputs(outputsOf(record), redact);
+    writeOutputs(telling.outputsOf(record), redact);
   } catch (error) {
     // Without outputs no later step may go on, however well the rest went.
     record.error = outputsError(record.error, error);
     record.result = record.error.code;
-    takeBack(record.error.code, log);
+    takeBack(
+      { result: record.result, ...(telling.verdictOutput && { [telling.verdictOutput]: 'false' }) },
+      log,
+    );
   }
-  // Once more at the end: taking invisible signs out of a text may put a credential together.
-  const clean = cleanRecord(record, text => redact(printable(redact(text))));
-  if (parts.summaryPath) writeSummary(parts.summaryPath, () => summaryMarkdown(clean, parts.nowWallMs), log);
+  // Clean before anything is escaped: an escaped credential would not be recognized any more. Once more at the end,
+  // since taking invisible signs out of a text may put a credential together.
+  const clean = cleaned(record, text => redact(printable(redact(text))));
+  if (parts.summaryPath)
+    writeSummary(parts.summaryPath, () => telling.summaryOf(clean, parts.nowWallMs), log);
   const { error, result } = clean;
   if (error) log.error(TITLES[error.code], error.message);
-  if (result === 'succeeded')
-    log.info(`Ready to switch${clean.modelId ? ` to model ${clean.modelId}` : ''}.`);
+  const goodEnd = result === 'succeeded' ? telling.goodEndOf(clean) : undefined;
+  if (goodEnd) log.info(goodEnd);
   return result === 'succeeded' || result === 'pending' ? 0 : 1;
 }
 
 /** The last value of an output counts: what an earlier line promised is taken back, if the file lets us. */
-function takeBack(result: string, log: Log): void {
+function takeBack(outputs: Outputs, log: Log): void {
   try {
-    writeOutputs({ result, ready_to_switch: 'false' }, text => text);
+    writeOutputs(outputs, text => text);
   } catch (error) {
     log.debug(`Not even the result could be written: ${messageOf(error)}`);
   }
@@ -60,29 +85,6 @@ function outputsError(earlier: ExplainedError | undefined, cause: unknown): Expl
     cause,
     apiCode: earlier?.apiCode,
   });
-}
-
-/** Clean before anything is escaped: an escaped credential would not be recognized any more. */
-function cleanRecord(record: RunRecord, clean: (text: string) => string): RunRecord {
-  const text = (value: string | undefined) => (value === undefined ? undefined : clean(value));
-  return {
-    ...record,
-    status: text(record.status),
-    message: text(record.message),
-    retrainJobId: text(record.retrainJobId),
-    results: record.results && { ...record.results, file: clean(record.results.file) },
-    artifact: record.artifact && { ...record.artifact, name: clean(record.artifact.name) },
-    error: record.error && cleanError(record.error, clean),
-    timeline: record.timeline.map(change => ({ ...change, status: clean(change.status) })),
-    warnings: record.warnings.map(clean),
-  };
-}
-
-function cleanError(error: ExplainedError, clean: (text: string) => string): ExplainedError {
-  const { what, likelyCause, nextStep } = error.explanation;
-  const explanation = { what: clean(what), likelyCause: likelyCause && clean(likelyCause), nextStep };
-  const apiCode = error.apiCode && clean(error.apiCode);
-  return new ExplainedError(error.code, explanation, { cause: error, apiCode });
 }
 
 /** A summary is a courtesy: one that cannot be written must not fail a good run. */

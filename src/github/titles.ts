@@ -2,9 +2,10 @@
 import type { FailureCode } from '../errors.js';
 
 export const TITLES: Readonly<Record<FailureCode, string>> = {
+  gate_failed: 'The gate stopped the new model',
   job_failed: 'The retrain job failed',
   timed_out: 'The retrain job did not finish in time',
-  cancelled: 'Cancelled while the retrain job goes on',
+  cancelled: 'Cancelled',
   invalid_input: 'An input cannot be used',
   auth_error: 'The API key was refused',
   not_found: 'The retrain job was not found',
@@ -13,5 +14,7 @@ export const TITLES: Readonly<Record<FailureCode, string>> = {
   network_error: 'A server could not be reached',
   download_error: 'The results could not be downloaded',
   artifact_error: 'The results could not be stored as an artifact',
+  upload_error: 'The data could not be uploaded',
+  not_finished: 'The retrain job is not finished',
   internal_error: 'The action itself failed',
 };

@@ -89,7 +89,7 @@ function explainFault(error: unknown, url: URL, proxy: string | undefined): Expl
       error instanceof TimeLimitExceeded
         ? LIKELY_CAUSES.ETIMEDOUT
         : (LIKELY_CAUSES[code] ?? 'A fault of the network or of the server.'),
-    nextStep: `Check that the runner may reach ${url.host}, then re-run the job; it resumes with the same retrain_job_id.`,
+    nextStep: `Check that the runner may reach ${url.host}, then re-run the job.`,
   };
 }
 

@@ -1,14 +1,23 @@
 // The one way out to the network: one request, one answer, no redirects, no retries; must not know who is asked what.
 import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http';
+import type { Readable } from 'node:stream';
 import { HttpClient, type HttpClientResponse } from '@actions/http-client';
 import { ExplainedError } from '../errors.js';
 import { networkError, proxyHost, proxyLoginError } from './network-error.js';
 
+/** What goes out with a request. */
+export interface RequestBody {
+  /** Read once; destroyed when the request ends before it does. */
+  readonly stream: Readable;
+  readonly sizeBytes: number;
+}
+
 export interface HttpRequest {
-  readonly method: 'GET';
+  readonly method: 'GET' | 'PUT';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** Covers name resolution, connecting, the proxy's CONNECT, the answer's head and its body. */
+  readonly body?: RequestBody;
+  /** Covers name resolution, connecting, the proxy's CONNECT, sending, the answer's head and its body. */
   readonly signal: AbortSignal;
 }
 
@@ -32,7 +41,9 @@ const LIBRARY_IDLE_LIMIT_MS = 2 * 3_600_000;
  * because the library would carry `x-api-key` along to another host.
  */
 export function createTransport(userAgent: string): Transport {
-  return async ({ method, url, headers, signal }) => {
+  return async ({ method, url, headers, body, signal: asked }) => {
+    const sending = sendingOf(body, asked);
+    const { signal } = sending;
     if (signal.aborted) throw signal.reason;
     proxyHost(url);
     const client = new HttpClient(userAgent, [withSignal(signal)], {
@@ -40,7 +51,8 @@ export function createTransport(userAgent: string): Transport {
       socketTimeout: LIBRARY_IDLE_LIMIT_MS,
     });
     try {
-      const request = client.request(method, url.href, null, { ...headers });
+      const length = body && { 'content-length': body.sizeBytes };
+      const request = client.request(method, url.href, body?.stream ?? null, { ...headers, ...length });
       const { message } = await unlessAborted(request, signal);
       const proxy = proxyHost(url);
       if (message.statusCode === PROXY_LOGIN_REQUIRED && proxy !== undefined) {
@@ -55,7 +67,27 @@ export function createTransport(userAgent: string): Transport {
     } catch (error) {
       if (error instanceof ExplainedError) throw error;
       throw signal.aborted ? signal.reason : networkError(error, url);
+    } finally {
+      sending.end();
     }
+  };
+}
+
+/**
+ * The library pipes a body without listening for its faults: one that breaks off must end its request, and a request
+ * that ends first must end the body. The signal is the asked one as long as the body is sound.
+ */
+function sendingOf(
+  body: RequestBody | undefined,
+  asked: AbortSignal,
+): { signal: AbortSignal; end: () => void } {
+  if (body === undefined) return { signal: asked, end: () => {} };
+  const broken = new AbortController();
+  const fail = (error: Error) => broken.abort(error);
+  body.stream.once('error', fail);
+  return {
+    signal: AbortSignal.any([asked, broken.signal]),
+    end: () => void body.stream.destroy(),
   };
 }
 

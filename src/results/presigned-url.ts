@@ -7,32 +7,33 @@ const NEXT_STEP = 'Do not switch; re-run the job, and if it happens again, ask t
 
 const SIGNED_PARAMETER = new RegExp(`^(?:${SIGNED_PARAMETERS})$`, 'i');
 
-/** A `download_url`: https, or http where the API itself is http on loopback. */
+/** What the API gave the URL for. */
+export type UrlField = 'download_url' | 'upload_url';
+
+/** A `download_url` or `upload_url`: https, or http where the API itself is http on loopback. */
 export class PresignedUrl {
   readonly #url: URL;
   readonly #allowHttp: boolean;
+  readonly #field: UrlField;
 
-  private constructor(url: URL, allowHttp: boolean) {
+  private constructor(url: URL, allowHttp: boolean, field: UrlField) {
     this.#url = url;
     this.#allowHttp = allowHttp;
+    this.#field = field;
   }
 
-  /** @throws StorageError when `text` is no URL, or one of a scheme that is not allowed. */
-  static parse(text: string, allowHttp: boolean): PresignedUrl {
+  /** Plain http (`allowHttp`) is for an API that is http on loopback itself. @throws StorageError when `text` is no URL, or one of a scheme that is not allowed. */
+  static parse(text: string, allowHttp: boolean, field: UrlField = 'download_url'): PresignedUrl {
     if (!URL.canParse(text)) {
-      const what = 'The API gave a download_url that is not a URL.';
-      throw new StorageError({
-        what,
-        likelyCause: 'The API changed, or something answered in its place.',
-        nextStep: NEXT_STEP,
-      });
+      const what = `The API's ${field} is not a URL.`;
+      throw refused(field, { what, likelyCause: 'The API changed, or something answered in its place.' });
     }
     const url = new URL(text);
     if (url.protocol === 'https:' || (url.protocol === 'http:' && allowHttp))
-      return new PresignedUrl(url, allowHttp);
-    const what = `The download_url must be https: it is ${url.protocol.replace(':', '')} to ${url.host || 'no host'}.`;
+      return new PresignedUrl(url, allowHttp, field);
+    const what = `The ${field} must be https: it is ${url.protocol.replace(':', '')} to ${url.host || 'no host'}.`;
     const likelyCause = 'A proxy rewrites the answers of the API, or the API is not the vendor’s.';
-    throw new StorageError({ what, likelyCause, nextStep: NEXT_STEP });
+    throw refused(field, { what, likelyCause });
   }
 
   /**
@@ -42,20 +43,17 @@ export class PresignedUrl {
   follow(location: string): PresignedUrl {
     const likelyCause = 'The storage, or a proxy in front of it, is misconfigured.';
     if (!URL.canParse(location, this.#url.href)) {
-      throw new StorageError({
-        what: 'The storage redirected to something that is not a URL.',
-        likelyCause,
-        nextStep: NEXT_STEP,
-      });
+      const what = 'The storage redirected to something that is not a URL.';
+      throw refused(this.#field, { what, likelyCause });
     }
     const target = new URL(location, this.#url);
     const isDowngrade = this.#url.protocol === 'https:' && target.protocol !== 'https:';
     const isAllowed = target.protocol === 'https:' || (target.protocol === 'http:' && this.#allowHttp);
     if (isDowngrade || !isAllowed) {
       const what = `The storage redirected from ${this.#url.protocol.replace(':', '')} to ${target.protocol.replace(':', '')} (${target.host}), which is not followed.`;
-      throw new StorageError({ what, likelyCause, nextStep: NEXT_STEP });
+      throw refused(this.#field, { what, likelyCause });
     }
-    return new PresignedUrl(target, this.#allowHttp);
+    return new PresignedUrl(target, this.#allowHttp, this.#field);
   }
 
   /** The real URL: for the request alone. */
@@ -89,4 +87,12 @@ export class PresignedUrl {
   [inspect.custom](): string {
     return this.toString();
   }
+}
+
+function refused(
+  field: UrlField,
+  { what, likelyCause }: { what: string; likelyCause: string },
+): StorageError {
+  const code = field === 'download_url' ? 'download_error' : 'upload_error';
+  return new StorageError({ what, likelyCause, nextStep: NEXT_STEP }, { code });
 }

@@ -1,9 +1,9 @@
 // The job summary as a pure function from what is known to Markdown; must not touch files or the environment.
-import type { FailureCode, Result } from '../errors.js';
-import { chartName, code, plain, row } from './markdown.js';
+import type { FailureCode, Result } from '../../errors.js';
+import { chartName, code, plain, row } from '../../github/markdown.js';
+import { TITLES } from '../../github/titles.js';
+import { duration, size } from '../../github/units.js';
 import type { RunRecord, StatusChange } from './run-record.js';
-import { TITLES } from './titles.js';
-import { duration, size } from './units.js';
 
 const MAX_TIMELINE_ROWS = 50;
 const MAX_WARNINGS = 20;

@@ -1,16 +1,17 @@
 // Joins the waiter and the vendor's API: waits for the job, and for its download_url; must not know files or artifacts.
-import { explained } from '../errors.js';
-import type { Inputs } from '../github/inputs.js';
-import { isLoopback } from '../http/loopback.js';
-import { createStatusClient, type StatusClient } from '../prediction-one/client.js';
-import type { StatusAnswer } from '../prediction-one/status-answer.js';
-import { statusMeaning } from '../prediction-one/status-meaning.js';
-import { PresignedUrl } from '../results/presigned-url.js';
-import { type CheckResult, type WaitEvents, type WaitResult, waitUntil } from '../waiting/waiter.js';
+import { explained } from '../../errors.js';
+import { isLoopback } from '../../http/loopback.js';
+import type { Client } from '../../prediction-one/client.js';
+import type { StatusAnswer } from '../../prediction-one/status-answer.js';
+import { statusMeaning } from '../../prediction-one/status-meaning.js';
+import { PresignedUrl } from '../../results/presigned-url.js';
+import { type CheckResult, type WaitEvents, type WaitResult, waitUntil } from '../../waiting/waiter.js';
+import { gaveUp } from '../vendor-call.js';
+import { warn } from '../warn.js';
+import type { Inputs } from './inputs.js';
 import { WaitNarration } from './narration.js';
-import type { Parts } from './parts.js';
-import { gaveUp, jobFailed, noDownloadUrl, type TimedOut, timedOut } from './wait-endings.js';
-import { warn } from './warn.js';
+import type { RunParts } from './run-record.js';
+import { jobFailed, noDownloadUrl, type TimedOut, timedOut } from './wait-endings.js';
 
 /** `job_finished` without a download_url is asked again for this long (an assumption: the vendor does not document it). */
 const URL_PATIENCE_MS = 120_000;
@@ -18,26 +19,20 @@ const URL_PATIENCE_MS = 120_000;
 /** Watches one job: every check goes through here, so that the record always holds the last answer. */
 export class JobWatch {
   readonly #inputs: Inputs;
-  readonly #parts: Parts;
-  readonly #client: StatusClient;
+  readonly #parts: RunParts;
+  readonly #client: Client;
   readonly #narration: WaitNarration;
   readonly #beganMs: number;
   readonly #seen = new Map<string, number>();
   #warnedOfEnd = false;
 
-  constructor(inputs: Inputs, parts: Parts) {
+  /** `beganMs` is when the time allowed began to run, on the monotonic clock. */
+  constructor(inputs: Inputs, api: { client: Client; beganMs: number }, parts: RunParts) {
     this.#inputs = inputs;
     this.#parts = parts;
-    const { apiUrl, apiKey, requestTimeoutMs } = inputs;
-    this.#client = createStatusClient({
-      apiUrl,
-      apiKey,
-      requestTimeoutMs,
-      transport: parts.transport,
-      wallMs: parts.clock.wallMs,
-    });
+    this.#client = api.client;
     this.#narration = new WaitNarration(parts.log);
-    this.#beganMs = parts.clock.monotonicMs();
+    this.#beganMs = api.beganMs;
   }
 
   /**
@@ -46,11 +41,12 @@ export class JobWatch {
    * @throws VendorError, NetworkError, TimedOutError, or the signal's reason
    */
   async untilFinished(onPause: () => void): Promise<{ isFinished: boolean; answer: StatusAnswer }> {
-    const result = await this.#wait(this.#inputs.timeoutMs, {
+    const usedMs = this.#parts.clock.monotonicMs() - this.#beganMs;
+    const result = await this.#wait(Math.max(1, this.#inputs.timeoutMs - usedMs), {
       judge: (answer, isFinished) => (isFinished || !this.#inputs.wait ? { isFinished, answer } : undefined),
       onPause,
     });
-    this.#parts.record.elapsedMs = result.elapsedMs;
+    this.#parts.record.elapsedMs = usedMs + result.elapsedMs;
     return this.#valueOf(result, ended => timedOut(ended, this.#inputs.timeoutMs, this.#seen));
   }
 

@@ -1,7 +1,7 @@
 // Tells the log what goes on while people wait: status changes, heartbeats, faults, progress; must not decide anything.
-import { whatHappened } from '../errors.js';
-import type { Log } from '../github/log.js';
-import { duration, size } from '../github/units.js';
+import { whatHappened } from '../../errors.js';
+import type { Log } from '../../github/log.js';
+import { duration, size } from '../../github/units.js';
 
 const EARLY_HEARTBEAT_MS = 60_000;
 const LATE_HEARTBEAT_MS = 300_000;

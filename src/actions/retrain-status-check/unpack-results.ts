@@ -1,19 +1,19 @@
 // Unpacks the fetched results beside the file, as `files/`; must not know how a ZIP is read.
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { messageOf, StorageError } from '../errors.js';
-import { size } from '../github/units.js';
-import { OwnFiles } from '../results/results-directory.js';
-import { isSameTree, treeDigest } from '../results/same-tree.js';
-import { moveInto, UNPACK_LIMITS, type Unpacked, unpack } from '../results/unpack.js';
+import { messageOf, StorageError } from '../../errors.js';
+import { size } from '../../github/units.js';
+import { OwnFiles } from '../../results/results-directory.js';
+import { isSameTree, treeDigest } from '../../results/same-tree.js';
+import { moveInto, UNPACK_LIMITS, type Unpacked, unpack } from '../../results/unpack.js';
+import { warn } from '../warn.js';
 import type { FetchedResults } from './fetch-results.js';
-import type { Parts } from './parts.js';
-import { warn } from './warn.js';
+import type { RunParts } from './run-record.js';
 
 const FOLDER_NAME = 'files';
 
 /** Unpacks a ZIP; any other file stays as it is. @throws StorageError, or the signal's reason */
-export async function unpackResults(results: FetchedResults, parts: Parts): Promise<void> {
+export async function unpackResults(results: FetchedResults, parts: RunParts): Promise<void> {
   if (results.kind !== 'zip') return;
   const directory = dirname(results.file);
   const unpacked = await unpack({ archive: results.file, directory }, UNPACK_LIMITS, parts);
@@ -32,7 +32,7 @@ async function isUntouched(path: string, recorded: string | undefined): Promise<
  * Takes our own earlier folder of unpacked files away once another results file is there: what a later step finds in
  * it must never belong to the results of another job.
  */
-export async function removeEarlierFolder(results: FetchedResults, parts: Parts): Promise<void> {
+export async function removeEarlierFolder(results: FetchedResults, parts: RunParts): Promise<void> {
   const directory = dirname(results.file);
   const isOurs = (path: string, recorded: string | undefined) => isUntouched(path, recorded);
   const { path, replaced } = await new OwnFiles(parts.env.RUNNER_TEMP).chooseFolder(
@@ -44,7 +44,7 @@ export async function removeEarlierFolder(results: FetchedResults, parts: Parts)
 }
 
 /** Gives the folder its final name, without replacing a folder of somebody else's. */
-async function settle(unpacked: Unpacked, directory: string, parts: Parts): Promise<string> {
+async function settle(unpacked: Unpacked, directory: string, parts: RunParts): Promise<string> {
   const ownFiles = new OwnFiles(parts.env.RUNNER_TEMP);
   try {
     const { path, replaced, taken } = await ownFiles.chooseFolder(

@@ -1,5 +1,10 @@
 // All that one run has found out so far: the one source of outputs, summary and annotation; must not know how they look.
-import type { ExplainedError, Result } from '../errors.js';
+import type { ArtifactLibrary, ArtifactRecord } from '../../github/artifact.js';
+import type { BaseRecord } from '../../github/report.js';
+import type { GateVerdict } from '../../results/gate.js';
+import type { ModelReport } from '../../results/model-report.js';
+import type { ToolCacheLibrary } from '../../results/results-cache.js';
+import type { Parts } from '../parts.js';
 
 export interface StatusChange {
   /** As the API gave it. */
@@ -17,18 +22,8 @@ export interface ResultsRecord {
   readonly fromCache: boolean;
 }
 
-export interface ArtifactRecord {
-  readonly id: string;
-  readonly name: string;
-  readonly url: string;
-  readonly digest: string;
-}
-
 /** Filled in as the run goes on, so that every way out can tell what is known. */
-export interface RunRecord {
-  result: Result | undefined;
-  error: ExplainedError | undefined;
-  retrainJobId: string | undefined;
+export interface RunRecord extends BaseRecord {
   status: string | undefined;
   modelId: string | undefined;
   message: string | undefined;
@@ -40,9 +35,19 @@ export interface RunRecord {
   elapsedMs: number | undefined;
   statusChecks: number;
   readonly timeline: StatusChange[];
-  /** Things that did not stop the run but that people should know, whole sentences. */
-  readonly warnings: string[];
+  /** What the results say about the models, if there are results. */
+  modelReport: ModelReport | undefined;
+  gate: GateVerdict | undefined;
 }
+
+/** Libraries that are handed in: one is slow to load, the other is GitHub's own. */
+export interface Libraries {
+  readonly loadArtifactLibrary: () => Promise<ArtifactLibrary>;
+  readonly toolCache: ToolCacheLibrary;
+}
+
+/** What the root action's story is handed. */
+export type RunParts = Parts<RunRecord> & Libraries;
 
 export function emptyRecord(): RunRecord {
   return {
@@ -59,6 +64,8 @@ export function emptyRecord(): RunRecord {
     elapsedMs: undefined,
     statusChecks: 0,
     timeline: [],
+    modelReport: undefined,
+    gate: undefined,
     warnings: [],
   };
 }

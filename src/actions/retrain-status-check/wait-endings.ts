@@ -1,20 +1,14 @@
 // The errors that a wait for the job ends with, in words for people; must not wait or ask.
-import {
-  type ExplainedError,
-  NetworkError,
-  StorageError,
-  TimedOutError,
-  VendorError,
-  whatHappened,
-} from '../errors.js';
-import { duration } from '../github/units.js';
-import { jobFailedExplanation } from '../prediction-one/error-catalogue.js';
-import type { StatusAnswer } from '../prediction-one/status-answer.js';
-import type { WaitResult } from '../waiting/waiter.js';
+import { StorageError, TimedOutError, VendorError, whatHappened } from '../../errors.js';
+import { duration } from '../../github/units.js';
+import { jobFailedExplanation } from '../../prediction-one/error-catalogue.js';
+import type { StatusAnswer } from '../../prediction-one/status-answer.js';
+import type { WaitResult } from '../../waiting/waiter.js';
+import type { OutOfTime } from '../vendor-call.js';
 
 /** `seen` counts the answers by status. */
 export function timedOut(
-  { retryAfterMs, lastFault, elapsedMs }: TimedOut,
+  { retryAfterMs, lastFault, elapsedMs }: OutOfTime,
   timeoutMs: number,
   seen: ReadonlyMap<string, number>,
 ): TimedOutError {
@@ -39,23 +33,9 @@ export function jobFailed(answer: StatusAnswer): VendorError {
   return new VendorError('job_failed', jobFailedExplanation(answer.status, answer.message));
 }
 
-/** The last fault, with how long it went on. */
-export function gaveUp(fault: ExplainedError, maxOutageMs: number): ExplainedError {
-  const { what, likelyCause, nextStep } = fault.explanation;
-  const lasted =
-    maxOutageMs === 0
-      ? 'max_outage_minutes is 0, so it was not tried again'
-      : `checks kept failing for ${duration(maxOutageMs)} (max_outage_minutes)`;
-  const explanation = { what: `${what} Gave up: ${lasted}.`, likelyCause, nextStep };
-  const details = { cause: fault, apiCode: fault.apiCode };
-  return fault instanceof NetworkError
-    ? new NetworkError(explanation, details)
-    : new VendorError(fault.code, explanation, details);
-}
-
 export function noDownloadUrl(
   { status }: { status?: string | undefined },
-  { elapsedMs, retryAfterMs, lastFault }: Pick<TimedOut, 'elapsedMs' | 'retryAfterMs' | 'lastFault'>,
+  { elapsedMs, retryAfterMs, lastFault }: OutOfTime,
 ): StorageError {
   const asked =
     retryAfterMs === undefined

@@ -2,22 +2,21 @@
 
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { messageOf, StorageError, sentence } from '../errors.js';
-import type { Inputs } from '../github/inputs.js';
-import type { ResultsRecord } from '../github/run-record.js';
-import { size } from '../github/units.js';
-import { makeDirectory } from '../make-directory.js';
-import type { StatusAnswer } from '../prediction-one/status-answer.js';
-import { ArrivingFile } from '../results/arriving-file.js';
-import type { ContentKind } from '../results/content-kind.js';
-import { type Downloaded, download, STALL_TIMEOUT_MS } from '../results/download.js';
-import { safeFileName, splitExtension } from '../results/file-name.js';
-import { type CachedFile, cacheToolName, findCached, keepCached } from '../results/results-cache.js';
-import { OwnFiles } from '../results/results-directory.js';
+import { messageOf, StorageError, sentence } from '../../errors.js';
+import { size } from '../../github/units.js';
+import { makeDirectory } from '../../make-directory.js';
+import type { StatusAnswer } from '../../prediction-one/status-answer.js';
+import { ArrivingFile } from '../../results/arriving-file.js';
+import type { ContentKind } from '../../results/content-kind.js';
+import { type Downloaded, download, STALL_TIMEOUT_MS } from '../../results/download.js';
+import { safeFileName, splitExtension } from '../../results/file-name.js';
+import { type CachedFile, cacheToolName, findCached, keepCached } from '../../results/results-cache.js';
+import { OwnFiles } from '../../results/results-directory.js';
+import { warn } from '../warn.js';
+import type { Inputs } from './inputs.js';
 import { DownloadNarration } from './narration.js';
-import type { Parts } from './parts.js';
+import type { ResultsRecord, RunParts } from './run-record.js';
 import type { JobWatch } from './wait-for-job.js';
-import { warn } from './warn.js';
 
 export interface FetchedResults extends ResultsRecord {
   readonly kind: ContentKind;
@@ -26,7 +25,7 @@ export interface FetchedResults extends ResultsRecord {
 /** The results file under its final name in `directory`, verified. The cache is asked before any download_url. */
 export async function fetchResults(
   job: { inputs: Inputs; watch: JobWatch; answer: StatusAnswer; directory: string },
-  parts: Parts,
+  parts: RunParts,
 ): Promise<FetchedResults> {
   const cached = job.inputs.cacheResults ? await fromCache(job, parts) : undefined;
   const arrived = cached ?? (await fromStorage(job, parts));
@@ -43,7 +42,7 @@ async function fromStorage(
     answer,
     directory,
   }: { inputs: Inputs; watch: JobWatch; answer: StatusAnswer; directory: string },
-  parts: Parts,
+  parts: RunParts,
 ): Promise<Downloaded> {
   const url = await watch.downloadUrl(answer);
   const { clock, log } = parts;
@@ -65,7 +64,7 @@ async function fromStorage(
 async function settle(
   arrived: Downloaded,
   directory: string,
-  parts: Parts,
+  parts: RunParts,
 ): Promise<Omit<FetchedResults, 'fromCache'>> {
   const { file, kind, sizeBytes, sha256 } = arrived;
   const given = safeFileName(parts.redact(arrived.name)) || 'results';
@@ -90,7 +89,7 @@ async function settle(
 async function remember(
   ownFiles: OwnFiles,
   file: { path: string; sha256: string },
-  log: Parts['log'],
+  log: RunParts['log'],
 ): Promise<void> {
   try {
     await ownFiles.remember(file.path, file.sha256);
@@ -111,7 +110,7 @@ function notSettled(directory: string, cause: unknown): StorageError {
 /** A cache is a courtesy: whatever is wrong with it is told, and the download takes its place. */
 async function fromCache(
   { inputs, directory }: { inputs: Inputs; directory: string },
-  parts: Parts,
+  parts: RunParts,
 ): Promise<Downloaded | undefined> {
   const { toolCache, log, signal } = parts;
   try {
@@ -132,7 +131,7 @@ async function fromCache(
 async function copyCached(
   cached: CachedFile,
   directory: string,
-  { temporaryFiles, signal }: Parts,
+  { temporaryFiles, signal }: RunParts,
 ): Promise<Downloaded | undefined> {
   const file = await ArrivingFile.create(directory, temporaryFiles);
   try {
@@ -150,7 +149,7 @@ async function copyCached(
   }
 }
 
-async function toCache(results: FetchedResults, inputs: Inputs, parts: Parts): Promise<void> {
+async function toCache(results: FetchedResults, inputs: Inputs, parts: RunParts): Promise<void> {
   const { env, toolCache, log, temporaryFiles, tempDirectory } = parts;
   const name = basename(results.file);
   try {
