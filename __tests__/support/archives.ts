@@ -4,7 +4,7 @@ import { ZipFile } from 'yazl';
 
 export interface Item {
   readonly name: string;
-  readonly text: string;
+  readonly text: string | Buffer;
   readonly mode?: number;
   readonly compress?: boolean;
 }
