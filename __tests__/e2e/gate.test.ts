@@ -107,10 +107,16 @@ describe('a gate that does not hold', () => {
   });
 
   test.concurrent.each<[string, Judged & { gate: string; told?: string }]>([
-    ['no metrics file', { gate: 'AUC >= 0', files: [{ name: 'readme.txt', text: 'hi' }], told: 'readme.txt' }],
+    [
+      'no metrics file',
+      { gate: 'AUC >= 0', files: [{ name: 'readme.txt', text: 'hi' }], told: 'readme.txt' },
+    ],
     ['no previous value', { gate: 'AUC >= previous', files: [metricsCsv('AUC,0.9')], told: 'previous' }],
-    ['a file that is no ZIP', { gate: 'AUC >= 0', bytes: Buffer.from('%PDF-1.7 results'), fileName: 'results.pdf' }],
-    ['a value that is no number', { gate: 'AUC >= 0', files: [metricsCsv('AUC,n/a')], told: 'AUC' }],
+    [
+      'a file that is no ZIP',
+      { gate: 'AUC >= 0', bytes: Buffer.from('%PDF-1.7 results'), fileName: 'results.pdf' },
+    ],
+    ['a value that is no number', { gate: 'AUC >= 0', files: [metricsCsv('AUC,n/a')], told: 'metrics.csv' }],
     ['a metric named twice', { gate: 'AUC >= 0', files: [metricsCsv('AUC,0.9', 'auc,0.1')] }],
   ])('%s: fails closed', async (_name, { gate, told = '', ...options }) => {
     expectStopped(await judged(gate, options), told);

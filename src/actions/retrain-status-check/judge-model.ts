@@ -1,4 +1,5 @@
 // Reads what the results say about the models and lets the gate judge it; must not know files of any format.
+import { basename } from 'node:path';
 import { GateError } from '../../errors.js';
 import { gateFailedExplanation, judgeGate } from '../../results/gate.js';
 import type { Metric } from '../../results/model-report.js';
@@ -21,7 +22,10 @@ export async function judgeModel(
   parts: RunParts,
 ): Promise<GateError | undefined> {
   const { record, log, signal } = parts;
-  const report = await readModelReport(results, signal);
+  const report = await readModelReport(
+    { path: results.file, kind: results.kind, name: basename(results.file) },
+    signal,
+  );
   record.modelReport = report;
   for (const metric of report.metrics.slice(0, MAX_LOGGED)) log.info(describe(metric));
   const verdict = gate.length > 0 ? judgeGate(gate, report) : undefined;
