@@ -83,9 +83,10 @@ describe('Not understood', () => {
     ['bytes of no encoding', Buffer.from([0x61, 0xff, 0xff, 0x2c]), /neither UTF-8 nor Shift_JIS/],
     ['binary data', Buffer.from('metric,val\0ue\n'), /bytes that no text file has/],
     ['ISO-2022-JP', Buffer.from('\x1b$B;XI8\x1b(B,1\n', 'latin1'), /bytes that no text file has/],
+    ['a file of data', Buffer.from('a\n'.repeat(50_001)), /over 50000 rows/],
     [
       'few long rows among many short ones',
-      Buffer.from(`${','.repeat(1e5)}a\n${'a\n'.repeat(1e5)}`),
+      Buffer.from(`${','.repeat(1e5)}a\n${'a\n'.repeat(4e4)}`),
       /cells/,
     ],
   ])('is %s', (_, bytes, why) => {

@@ -61,6 +61,16 @@ describe('metrics_comparison.csv by row', () => {
     ],
     ['an unknown third column', 'metric,new,previous,q\nAccuracy,0.91,0.89,3\nAUC,0.95,0.94,4', BOTH],
     ['a unit', 'metric,unit,new,previous\nAccuracy,-,0.91,0.89\nAUC,-,0.95,0.94', BOTH],
+    [
+      'metrics in the headers too',
+      'foo,Accuracy A,Accuracy B\nRecall,0.91,0.89',
+      { Recall: ['0.91', '0.89'] },
+    ],
+    [
+      'metrics and models in the headers',
+      'foo,Accuracy of new (x),Accuracy of old (x)\nGini,0.91,0.89',
+      { Gini: ['0.91', '0.89'] },
+    ],
     ['numbered rows, as pandas does', ',metric,new,previous\n0,Accuracy,0.91,0.89\n1,AUC,0.95,0.94', BOTH],
     ['an end of commas', 'metric,new,previous,\nAccuracy,0.91,0.89,\nAUC,0.95,0.94,', BOTH],
     ['one known word of two', 'metric,new,X\nAccuracy,0.91,0.89\nAUC,0.95,0.94', BOTH],
@@ -126,6 +136,11 @@ describe('metrics_comparison.csv by column', () => {
       'モデル,正解率,AUC\n旧モデル,0.89,0.94\n新モデル,0.91,0.95\n差,0.02,0.01',
       両方,
     ],
+    [
+      'unknown names, labels and a difference',
+      'モデル,Gini\n旧モデル,0.89\n新モデル,0.91\n差,0.02',
+      { Gini: ['0.91', '0.89'] },
+    ],
     ['labels without a corner', ',Accuracy,AUC\nold,0.89,0.94\nnew,0.91,0.95', BOTH],
     ['unknown labels: the order', 'model,Accuracy,AUC\nA,0.91,0.95\nB,0.89,0.94', BOTH],
     ['one known label', 'model,Accuracy,AUC\nA,0.89,0.94\nretrained,0.91,0.95', BOTH],
@@ -173,6 +188,7 @@ describe('metrics.csv', () => {
     ['a value and more numbers', 'metric,value,q\nAccuracy,0.91,3\nAUC,0.95,4', NEW],
     ['a spread', 'metric,value,std\nAccuracy,0.91,0.01\nAUC,0.95,0.01', NEW],
     ['the previous model too', 'metric,value,previous\nAccuracy,0.91,0.89\nAUC,0.95,0.94', BOTH],
+    ['the new model and other numbers', 'metric,new,weight\nAccuracy,0.91,3\nAUC,0.95,4', NEW],
     ['only the previous model', 'metric,previous\nAUC,0.94', { AUC: [undefined, '0.94'] }],
     [
       'a row of words',
@@ -274,6 +290,7 @@ describe('Not understood', () => {
       Array.from({ length: 1001 }, (_, n) => `m${n},1`).join('\n'),
       /over 1000 metrics/,
     ],
+    ['a table of data', 'metrics', 'a,1,2,3\n'.repeat(6000), /24000 cells, more than any list of metrics/],
   ])('is %s', (...[, file, text, why]) => {
     expect(read(file, text)).toEqual(expect.stringMatching(why));
   });

@@ -9,6 +9,7 @@ export type Reading<T> = { readonly value: T } | { readonly why: string };
 
 /** Rows times columns; beyond it, a few long rows among many short ones would fill the memory. */
 const MAX_CELLS = 2_000_000;
+const MAX_ROWS = 50_000;
 
 /**
  * The table in a file of UTF-8, UTF-16 with a byte order mark, or else Shift_JIS; separated by commas, or by tabs or
@@ -22,6 +23,7 @@ export function readTable(bytes: Uint8Array): Reading<Table> {
   const rows = records(text);
   if ('why' in rows) return rows;
   const table = rows.value.map(row => row.map(cell => cell.trim())).filter(row => row.some(Boolean));
+  if (rows.value.length > MAX_ROWS) return { why: `it has over ${MAX_ROWS} rows` };
   const width = table.reduce((widest, row) => Math.max(widest, row.length), 0);
   if (table.length === 0) return { why: 'it is empty' };
   if (table.length * width > MAX_CELLS) return { why: `it has over ${MAX_CELLS} cells` };
@@ -60,6 +62,7 @@ function records(text: string): Reading<string[][]> {
       relax_column_count: true,
       skip_empty_lines: true,
       trim: true,
+      to: MAX_ROWS + 1,
     });
     return { value: rows };
   } catch (error) {

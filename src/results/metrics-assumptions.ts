@@ -13,6 +13,8 @@ export const PREVIOUS_MODEL_FILE = /_previous_model$/i;
 
 /** More is no list of metrics. */
 export const MAX_METRICS = 1000;
+/** What a list of so many metrics can hold: two models, each with a row of its own, and columns beside the values. */
+export const MAX_METRICS_CELLS = 20 * MAX_METRICS;
 
 /**
  * What a header word can say. `other` is a column that belongs to no model alone, such as a difference or a spread;

@@ -3,7 +3,7 @@ import type Big from 'big.js';
 import type { Reading, Table } from './csv-table.js';
 import { readDecimal } from './decimal.js';
 import { type ModelMeaning, meaningOf } from './header-words.js';
-import { MAX_METRICS, PERCENT_HEADER } from './metrics-assumptions.js';
+import { MAX_METRICS, MAX_METRICS_CELLS, PERCENT_HEADER } from './metrics-assumptions.js';
 import { isNoValue, isTextColumn, type MetricRows, metricRows } from './metrics-layout.js';
 import { metricKey } from './model-report.js';
 import { quoted } from './quoted.js';
@@ -34,6 +34,8 @@ const NOTHING: Said = { text: '', value: undefined };
 
 /** The metrics of the table; a table that leaves any doubt about which value is whose is not understood. */
 export function readMetrics(table: Table, file: MetricsFile): Reading<MetricsOfTable> {
+  const cells = table.reduce((sum, row) => sum + row.length, 0);
+  if (cells > MAX_METRICS_CELLS) return { why: `it has ${cells} cells, more than any list of metrics` };
   const layout = metricRows(table);
   if ('why' in layout) return layout;
   const columns = valueColumns(layout.value, file);
@@ -70,6 +72,8 @@ function valueColumns(layout: MetricRows, file: MetricsFile): Reading<ValueColum
   if (of('both').length > 0) return { why: `the header ${quoted(of('both')[0]?.header)} names both models` };
   if (fresh === undefined && previous === undefined)
     return file === 'metrics' ? onlyValue(unnamed) : inOrder(unnamed);
+  // The file is documented to be about the new model: a number beside it need not be the previous model's.
+  if (file === 'metrics' && fresh !== undefined) return chosen(fresh, undefined);
   if (unnamed.length > 1) return { why: `beside ${quoted((fresh ?? previous)?.header)} ${unclear(unnamed)}` };
   return fresh === undefined ? chosen(unnamed[0], previous) : chosen(fresh, unnamed[0]);
 }
