@@ -188,6 +188,7 @@ describe('metrics.csv', () => {
     ['a value and more numbers', 'metric,value,q\nAccuracy,0.91,3\nAUC,0.95,4', NEW],
     ['a spread', 'metric,value,std\nAccuracy,0.91,0.01\nAUC,0.95,0.01', NEW],
     ['the previous model too', 'metric,value,previous\nAccuracy,0.91,0.89\nAUC,0.95,0.94', BOTH],
+    ['words beside the value', 'metric,value,remark\nAccuracy,0.91,good\nAUC,0.95,good', NEW],
     ['the new model and other numbers', 'metric,new,weight\nAccuracy,0.91,3\nAUC,0.95,4', NEW],
     ['only the previous model', 'metric,previous\nAUC,0.94', { AUC: [undefined, '0.94'] }],
     [
@@ -220,6 +221,19 @@ describe('Not understood', () => {
     ['three unknown columns', 'comparison', 'metric,A,B,C\nAUC,-,1,2', /found: 'A', 'B', 'C'/],
     ['three numbers and no header', 'comparison', 'AUC,1,2,3', /found: one without a header, one/],
     ['one unknown column', 'comparison', 'metric,value\nAUC,1', /found: 'value'/],
+    [
+      'a column of words that may be the new model’s',
+      'comparison',
+      'metric,A,B,C\nAUC,failed,1,2',
+      /found: 'A', 'B', 'C'/,
+    ],
+    [
+      'a column of words beside a known one',
+      'comparison',
+      'metric,new,A,B\nAUC,1,failed,2',
+      /beside 'new' .*'A', 'B'/,
+    ],
+    ['a column of words and one of numbers', 'comparison', 'metric,A,B\nAUC,failed,1', /found: 'A', 'B'/],
     ['a column of both models', 'comparison', 'metric,new/old,X\nAUC,1,2', /'new\/old' names both models/],
     [
       'years, whose order may be either',

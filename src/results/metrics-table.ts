@@ -55,13 +55,16 @@ interface Column {
   readonly header: string;
   readonly model: ModelMeaning;
   readonly isValue: boolean;
+  /** It holds words, and its header does not say what for: it may be a model's column without one number. */
+  readonly isText: boolean;
 }
 
 /** Header words decide which column is which, else the order new, previous (contract, "Gate grammar"). */
 function valueColumns(layout: MetricRows, file: MetricsFile): Reading<ValueColumns> {
   const columns = columnsOf(layout);
   const of = (model: ModelMeaning) => columns.filter(column => column.model === model);
-  const unnamed = of(undefined);
+  const unnamed = of(undefined).filter(({ isText }) => !isText);
+  const texts = of(undefined).filter(({ isText }) => isText);
   const [fresh, secondNew] = of('new');
   const [previous, secondPrevious] = of('previous');
   const head = layout.header === undefined ? '' : meaningOf(layout.header[layout.nameColumn] ?? '').model;
@@ -71,22 +74,24 @@ function valueColumns(layout: MetricRows, file: MetricsFile): Reading<ValueColum
   if (fresh !== undefined && previous !== undefined) return chosen(fresh, previous);
   if (of('both').length > 0) return { why: `the header ${quoted(of('both')[0]?.header)} names both models` };
   if (fresh === undefined && previous === undefined)
-    return file === 'metrics' ? onlyValue(unnamed) : inOrder(unnamed);
+    return file === 'metrics' ? onlyValue(unnamed) : inOrder([...texts, ...unnamed]);
   // The file is documented to be about the new model: a number beside it need not be the previous model's.
   if (file === 'metrics' && fresh !== undefined) return chosen(fresh, undefined);
-  if (unnamed.length > 1) return { why: `beside ${quoted((fresh ?? previous)?.header)} ${unclear(unnamed)}` };
+  const others = file === 'metrics' ? unnamed : [...texts, ...unnamed];
+  if (others.length > 1) return { why: `beside ${quoted((fresh ?? previous)?.header)} ${unclear(others)}` };
   return fresh === undefined ? chosen(unnamed[0], previous) : chosen(fresh, unnamed[0]);
 }
 
-/** All columns but the names, texts and empty ones. */
+/** All columns but those of names, empty ones, and texts that have another header word or name models. */
 function columnsOf({ header, rows, nameColumn }: MetricRows): Column[] {
   const width = rows.reduce((widest, row) => Math.max(widest, row.length), header?.length ?? 0);
   return Array.from({ length: width }, (_, index) => index).flatMap(index => {
     const text = header?.[index] ?? '';
-    const { model, isValue } = meaningOf(text);
+    const { model, isValue, isModelName } = meaningOf(text);
     const isEmpty = text === '' && rows.every(row => (row[index] ?? '') === '');
     const isText = model === undefined && isTextColumn(rows, index);
-    return index === nameColumn || isEmpty || isText ? [] : [{ index, header: text, model, isValue }];
+    if (index === nameColumn || isEmpty || (isText && isModelName)) return [];
+    return [{ index, header: text, model, isValue, isText }];
   });
 }
 
@@ -98,7 +103,7 @@ function onlyValue(unnamed: readonly Column[]): Reading<ValueColumns> {
 
 function inOrder(unnamed: readonly Column[]): Reading<ValueColumns> {
   const [fresh, previous] = unnamed;
-  if (unnamed.length !== 2) return { why: unclear(unnamed) };
+  if (unnamed.length !== 2 || unnamed.some(({ isText }) => isText)) return { why: unclear(unnamed) };
   if (unnamed.some(({ header }) => readDecimal(header) !== undefined || /^\d{4}\D/.test(header)))
     return {
       why: `the headers ${quoted(fresh?.header)} and ${quoted(previous?.header)} do not say which model is new`,
