@@ -132,6 +132,12 @@ describe('Contributions', () => {
   });
 });
 
+function squareOf(classes: number): string {
+  const numbers = Array.from({ length: classes }, (_, index) => index);
+  const rows = numbers.map(row => [`c${row}`, ...numbers].join(','));
+  return [['', ...numbers.map(column => `c${column}`)].join(','), ...rows].join('\n');
+}
+
 describe('A confusion matrix', () => {
   const plain = (text: string) => {
     const matrix = reportOf({ confusion: text }).confusion.newModel;
@@ -190,6 +196,7 @@ describe('A confusion matrix', () => {
     ['a count too many', ',yes,no\nyes,1,2,9\nno,3,4'],
     ['no labels', '1,2,3\n4,5,6\n7,8,9'],
     ['a header alone', ',yes,no'],
+    ['more classes than anybody could look at', squareOf(301)],
   ])('with %s is not understood', (_, text) => {
     expect(plain(text)).toBeUndefined();
     expect(problemsOf({ confusion: text })).toEqual([
