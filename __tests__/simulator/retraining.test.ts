@@ -1,4 +1,7 @@
 // Uploads that are really trained on: what the results of such a job say; knows nothing of how a model learns.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { TRAINING_FAILURES, TRAINING_LIMITS } from '../../simulator/assumptions.js';
@@ -11,6 +14,7 @@ import {
   irisTable,
   irisTraining,
   irisZip,
+  writeIrisSamples,
 } from '../../simulator/sample-data.js';
 import type { Table } from '../../simulator/table.js';
 import { bytesOf, endOfJob, statusBody, switchModel, unzip, upload, withSimulator } from './client.js';
@@ -363,5 +367,25 @@ describe('which results a job gets', () => {
       const served = await bytesOf(await fetch(String(body.download_url)));
       expect(served.equals(simulator.results.bytes)).toBe(true);
     });
+  });
+});
+
+describe('the sample files', () => {
+  test('are written where they are asked for; damaged labels are the same labels on other rows', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'iris-'));
+    try {
+      const paths = writeIrisSamples(join(folder, 'new/data'));
+      const rows = (path: string) => parse(readFileSync(path)) as string[][];
+      const [training, damaged, evaluation] = [paths.training, paths.damaged, paths.evaluation].map(rows);
+      expect([training?.length, damaged?.length, evaluation?.length]).toEqual([76, 76, 76]);
+      const features = (table: string[][] = []) => table.map(row => row.slice(0, -1));
+      const labels = (table: string[][] = []) => table.map(row => row.at(-1));
+      expect(features(damaged)).toEqual(features(training));
+      expect(labels(damaged)).not.toEqual(labels(training));
+      expect(labels(damaged).sort()).toEqual(labels(training).sort());
+      expect(training).not.toEqual(evaluation);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
