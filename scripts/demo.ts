@@ -8,6 +8,7 @@ import { startSimulator } from '../simulator/index.js';
 import type { Simulator } from '../simulator/scenario.js';
 import type { ScenarioName } from '../simulator/scenarios.js';
 import { PROJECT } from './build.js';
+import { demoGate } from './demo-gate.js';
 import { runnerView } from './runner-view.js';
 
 const FOLDER = join(PROJECT, '.demo');
@@ -30,11 +31,14 @@ const SCENARIOS: Readonly<Record<ScenarioName, { result: string; inputs?: Record
   'artifact-name-taken': { result: 'succeeded' },
   hostile: { result: 'job_failed' },
   'retry-after': { result: 'succeeded' },
+  // The end of its second part.
+  gate: { result: 'gate_failed' },
 };
 
 const HELP = `Runs the built action against the simulator, as a runner would.
 
   npm run demo                       a job of about ten seconds that succeeds
+  npm run demo -- --scenario gate    two uploads that are really trained on, and what the gate says of each
   npm run demo -- --scenario NAME    another one: ${Object.keys(SCENARIOS).join(', ')}
 `;
 
@@ -44,6 +48,7 @@ async function main(): Promise<void> {
   const name = readScenario();
   if (name === undefined) return;
   const simulator = await startSimulator({ scenario: name, jobSeconds: JOB_SECONDS });
+  if (name === 'gate') return showGate(simulator);
   const env = prepareRunner(simulator, SCENARIOS[name].inputs ?? {});
   console.log(`Scenario '${name}'. The step's log:\n`);
   const exitCode = await runAction(env);
@@ -57,6 +62,20 @@ async function main(): Promise<void> {
       ? `\nThis scenario is meant to end with result '${outputs.result}'.`
       : `\nThis scenario is meant to end with result '${SCENARIOS[name].result}'!`,
   );
+  process.exitCode = isAsMeant ? 0 : 1;
+}
+
+async function showGate(simulator: Simulator): Promise<void> {
+  console.log("Scenario 'gate': the simulator trains on each upload and compares with the model in service.");
+  const isAsMeant = await demoGate(simulator, async inputs => {
+    const env = prepareRunner(simulator, inputs);
+    const exitCode = await runAction(env);
+    const outputs = readOutputs(env.GITHUB_OUTPUT ?? '');
+    tellEnd({ exitCode, outputs, artifacts: saveArtifacts(simulator) });
+    return outputs;
+  });
+  await simulator.close();
+  console.log(isAsMeant ? '\nBoth verdicts are as meant.' : '\nThis verdict is not as meant!');
   process.exitCode = isAsMeant ? 0 : 1;
 }
 

@@ -52,8 +52,48 @@ export const CSV_HEADERS = {
   summary: ['column', 'contribution'],
   confusionCorner: 'actual\\predicted',
   rawData: ['actual', 'new_prediction', 'new_probability', 'previous_prediction', 'previous_probability'],
+  rawNumbers: ['actual', 'new_prediction', 'previous_prediction'],
   differences: ['outcome', 'count'],
 } as const;
+
+/**
+ * ASSUMPTION: in the product people choose the target and its kind, which the retrain calls never name. Here the last
+ * column is the target; numbers with more values than this make a regression, all else is a classification.
+ */
+export const MOST_NUMERIC_CLASSES = 10;
+
+/** ASSUMPTION: without evaluation data every second row (of each class) is kept from training to evaluate with. */
+export const EVALUATED_EVERY = 2;
+
+/** ASSUMPTION: of two classes the last in the order of their names is the positive one (no < yes, 0 < 1). */
+export function positiveOf(classes: readonly string[]): string | undefined {
+  return classes.length === 2 ? [...classes].sort().at(-1) : undefined;
+}
+
+/** ASSUMPTION: the vendor's limits are not documented; these keep the simulator quick. Later rows are left out. */
+export const TRAINING_LIMITS = {
+  fewestRows: 4,
+  mostRows: 20_000,
+  mostColumns: 100,
+  mostClasses: 100,
+} as const;
+
+/** ASSUMPTION: that bad data ends as a failed job, and in which words, is not documented. */
+export const TRAINING_FAILURES = {
+  empty: 'The training data is empty.',
+  unreadable: 'The training data cannot be read.',
+  wrongZip: 'The ZIP file must hold one file in train_src and at most one in eval_src.',
+  fewColumns: 'The number of columns is too small to train.',
+  manyColumns: 'The number of columns is too large to train.',
+  fewRows: 'The number of rows is too small to train.',
+  oneClass: 'The target column has only one value.',
+  manyClasses: 'The number of values in the target column is too large to train.',
+  otherColumns: 'The columns of the evaluation data differ from those of the training data.',
+  noEvaluation: 'The number of rows is too small to evaluate.',
+  unexpected: 'Training failed.',
+} as const;
+
+export type TrainingFailure = keyof typeof TRAINING_FAILURES;
 
 /** ASSUMPTION: the date format of `end_date` is not documented. */
 export function formatEndDate(date: Date): string {

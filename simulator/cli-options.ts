@@ -14,6 +14,9 @@ export const HELP = `Plays the vendor's retrain API, its storage and GitHub's ar
 
 Usage: npm run simulator -- [options]
 
+What is uploaded is really trained on: a CSV, a TSV, or a ZIP with train_src/<file> and eval_src/<file>. The last column
+is the target. Each job's results compare its model with the one in service, which a model switch replaces.
+
   --scenario NAME    what happens (default success; see --list)
   --list             show the scenarios and end
   --port N           port of the API; storage and artifact service take N+1 and N+2 (default: any free ports)

@@ -37,6 +37,8 @@ retrain_job_id  ${simulator.jobId}
 export ACTIONS_RESULTS_URL=${simulator.artifactUrl}/
 export ACTIONS_RUNTIME_TOKEN=${simulator.runtimeToken}
 
+An uploaded CSV or ZIP is really trained on (last column: the target), and its job's results are those of that model.
+
 `;
 }
 

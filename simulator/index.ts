@@ -9,12 +9,13 @@ import { createJobBook, type JobBook } from './jobs.js';
 import { type Handler, type LocalServer, startLocalServer } from './local-server.js';
 import { createSigner } from './presign.js';
 import { createRecorder, type Recorder } from './recorder.js';
-import { describeResults, type ServedFile, servedFile } from './results-file.js';
-import { resultsZip } from './results-zip.js';
+import { describeResults } from './results-file.js';
+import { builtInRetraining } from './retraining.js';
 import { createRuntimeToken, type RuntimeToken } from './runtime-token.js';
 import type { Scenario, ServerName, Simulator, SimulatorOptions, StoredUpload } from './scenario.js';
 import { resolveScenario } from './scenarios.js';
 import { createStorage, resultsPath, uploadPath } from './storage.js';
+import { createTrainingDesk, type TrainingDesk } from './training-desk.js';
 import { createVendorApi } from './vendor-api.js';
 
 export { verbatimNumber } from './answer.js';
@@ -44,7 +45,7 @@ interface Urls {
 interface Parts {
   scenario: Scenario;
   settings: Settings;
-  file: ServedFile;
+  desk: TrainingDesk;
   jobs: JobBook;
   store: ArtifactStore;
   runtimeToken: RuntimeToken;
@@ -77,7 +78,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     artifacts: store.artifacts,
     uploads: parts.uploads,
     switchedJobIds: parts.jobs.switchedJobIds,
-    results: describeResults(parts.file, parts.scenario.results?.sizeBytes !== undefined),
+    results: describeResults(
+      parts.desk.fileOf(settings.jobId),
+      parts.scenario.results?.sizeBytes !== undefined,
+    ),
     async close() {
       stopping.abort();
       await Promise.all(Object.values(servers).map(server => server.close()));
@@ -89,11 +93,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 async function createParts(options: SimulatorOptions, stop: AbortSignal): Promise<Parts> {
   const scenario = resolveScenario(options.scenario ?? 'success');
   const settings = settingsOf(options, scenario);
+  const jobs = createJobBook(settings.jobId, settings.jobSeconds);
+  const builtIn = await builtInRetraining();
   return {
     scenario,
     settings,
-    file: servedFile(scenario.results ?? {}, await resultsZip()),
-    jobs: createJobBook(settings.jobId, settings.jobSeconds),
+    desk: createTrainingDesk({ jobs, spec: scenario.results ?? {}, builtIn, stop }),
+    jobs,
     store: createArtifactStore(),
     runtimeToken: createRuntimeToken(),
     uploads: [],
@@ -116,7 +122,7 @@ function settingsOf(options: SimulatorOptions, scenario: Scenario): Settings {
 }
 
 function createHandlers(parts: Parts): Record<ServerName, Handler> {
-  const { scenario, settings, file, jobs, urls, stop } = parts;
+  const { scenario, settings, desk, jobs, urls, stop } = parts;
   const signer = createSigner();
   const lifetimeSeconds = scenario.downloadUrlSeconds ?? SIGNED_URL_SECONDS;
   return {
@@ -127,12 +133,16 @@ function createHandlers(parts: Parts): Record<ServerName, Handler> {
       modelId: settings.modelId,
       pathPrefix: settings.apiPathPrefix,
       downloadUrl(job, seconds = lifetimeSeconds) {
-        const path = resultsPath(job.id, file.fileName);
+        const path = resultsPath(job.id, desk.fileOf(job.id).fileName);
         return signer.sign({ method: 'GET', origin: urls.storageUrl, path, lifetimeSeconds: seconds });
       },
       uploadUrl(job, fileName) {
         const path = uploadPath(job.id, fileName);
         return signer.sign({ method: 'PUT', origin: urls.storageUrl, path, lifetimeSeconds });
+      },
+      switched(job) {
+        jobs.switchedJobIds.push(job.id);
+        desk.putIntoService(job.id);
       },
       urls: () => ({ apiUrl: urls.apiUrl, storageUrl: urls.storageUrl }),
       stop,
@@ -140,10 +150,10 @@ function createHandlers(parts: Parts): Record<ServerName, Handler> {
     storage: createStorage({
       scenario,
       signer,
-      file,
+      fileOf: desk.fileOf,
       uploaded(upload) {
         parts.uploads.push(upload);
-        jobs.receiveData(upload.jobId);
+        desk.receive(upload);
       },
       stop,
     }),

@@ -1,6 +1,12 @@
 // The retrain jobs and where each stands in its time; knows no server, no key and no scenario.
 import { randomUUID } from 'node:crypto';
-import { AWAITING_UPLOAD_STATUS, FINISHED_STATUS, statusAtShare } from './assumptions.js';
+import {
+  AWAITING_UPLOAD_STATUS,
+  FAILED_STATUS,
+  FINISHED_STATUS,
+  statusAtShare,
+  TIMELINE,
+} from './assumptions.js';
 
 export interface Job {
   id: string;
@@ -10,6 +16,10 @@ export interface Job {
   startedAtMs?: number;
   /** Whether a status answer has called it finished. */
   seenFinished: boolean;
+  /** Whether its model is being fitted: it cannot end before, however short its time is. */
+  isTraining?: boolean;
+  /** Why it cannot end well, in the API's words. */
+  failure?: string;
 }
 
 export interface JobBook {
@@ -17,7 +27,9 @@ export interface JobBook {
   /** A new job that waits for its upload. */
   add(): Job;
   /** Called when the upload of a job is complete; a second upload starts it anew. */
-  receiveData(id: string): void;
+  receiveData(id: string, isTraining: boolean): void;
+  /** Called when its model is fitted, or cannot be. */
+  endTraining(id: string, failure: string | undefined): void;
   /** The built-in status now; the first look at the ready-made job starts it. */
   statusOf(job: Job): string;
   /** Ids of jobs whose model was put into service. */
@@ -35,16 +47,27 @@ export function createJobBook(readyJobId: string, jobSeconds: number): JobBook {
       jobs.set(job.id, job);
       return job;
     },
-    receiveData(id) {
+    receiveData(id, isTraining) {
       const job = jobs.get(id);
-      if (job !== undefined)
-        Object.assign(job, { hasData: true, startedAtMs: performance.now(), seenFinished: false });
+      if (job === undefined) return;
+      const startedAtMs = performance.now();
+      Object.assign(job, { hasData: true, startedAtMs, seenFinished: false, isTraining, failure: undefined });
+    },
+    endTraining(id, failure) {
+      const job = jobs.get(id);
+      if (job !== undefined) Object.assign(job, { isTraining: false, failure });
     },
     statusOf(job) {
       if (!job.hasData) return AWAITING_UPLOAD_STATUS;
       job.startedAtMs ??= performance.now();
       const elapsedSeconds = (performance.now() - job.startedAtMs) / 1000;
-      return jobSeconds > 0 ? statusAtShare(elapsedSeconds / jobSeconds) : FINISHED_STATUS;
+      const status = jobSeconds > 0 ? statusAtShare(elapsedSeconds / jobSeconds) : FINISHED_STATUS;
+      return status === FINISHED_STATUS ? endOf(job) : status;
     },
   };
+}
+
+function endOf(job: Job): string {
+  if (job.isTraining === true) return TIMELINE.at(-1)?.status ?? FINISHED_STATUS;
+  return job.failure === undefined ? FINISHED_STATUS : FAILED_STATUS;
 }

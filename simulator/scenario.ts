@@ -50,7 +50,7 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-/** The results file of every job. */
+/** The results file of the ready-made job, and of every job whose upload is not trained on. */
 export interface SimulatedResults {
   fileName: string;
   sizeBytes: number;
@@ -126,7 +126,7 @@ export interface Scenario {
 /** How the results file is made and served. */
 export interface ResultsSpec {
   fileName?: string;
-  /** The file itself; absent: the computed results ZIP. */
+  /** The file itself, of every job; absent: the ZIP of what was really trained. */
   bytes?: Buffer;
   /** Serve a generated pseudo-random file of this many bytes instead. */
   sizeBytes?: number;

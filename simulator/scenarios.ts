@@ -153,6 +153,11 @@ const TABLE = [
       ],
     },
   },
+  {
+    name: 'gate',
+    description: 'all is well: upload good data and damaged data, and let the gate tell them apart',
+    scenario: {},
+  },
 ] as const satisfies readonly NamedScenario[];
 
 export type ScenarioName = (typeof TABLE)[number]['name'];

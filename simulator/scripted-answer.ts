@@ -1,6 +1,6 @@
 // Turns one script of a scenario into one answer of the API; knows no route and no state of a job.
 import { type Answer, verbatimNumber } from './answer.js';
-import { FINISHED_STATUS, vendorErrorBody } from './assumptions.js';
+import { FAILED_STATUS, FINISHED_STATUS, vendorErrorBody } from './assumptions.js';
 import type { ScriptContext, StatusScript } from './scenario.js';
 
 export interface TakenScript {
@@ -48,17 +48,24 @@ function bodyOf({ script, context, httpStatus, healthyBody }: BodyChoice): unkno
 export interface StatusAnswer {
   status: string;
   script: StatusScript;
+  /** Why the job failed, if it did. */
+  failure?: string;
   context: Pick<ScriptContext, 'jobId' | 'modelId' | 'downloadUrl'>;
 }
 
 /** A well-formed status answer as the manual shows it. */
-export function healthyStatusBody({ status, script, context }: StatusAnswer): Record<string, unknown> {
+export function healthyStatusBody({
+  status,
+  script,
+  context,
+  failure,
+}: StatusAnswer): Record<string, unknown> {
   const isFinished = status === FINISHED_STATUS;
   const hasUrl = isFinished && script.omitDownloadUrl !== true;
   return {
     status,
     model_id: isFinished ? verbatimNumber(context.modelId) : undefined,
-    message: script.message,
+    message: script.message ?? (status === FAILED_STATUS ? failure : undefined),
     download_url: hasUrl ? context.downloadUrl(script.downloadUrlSeconds) : undefined,
     metadata: { retrain_job_id: context.jobId },
   };

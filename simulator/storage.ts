@@ -13,7 +13,8 @@ import { receiveUpload } from './storage-upload.js';
 export interface StorageOptions {
   scenario: Scenario;
   signer: Signer;
-  file: ServedFile;
+  /** The results file of a job. */
+  fileOf(jobId: string): ServedFile;
   /** Called when a PUT is complete, before it is answered. */
   uploaded(upload: StoredUpload): void;
   stop: AbortSignal;
@@ -50,22 +51,24 @@ export function createStorage(options: StorageOptions): Handler {
 
 async function serve(exchange: Exchange, script: StorageScript, options: StorageOptions): Promise<void> {
   if (await endedByScript(exchange, script, options.stop)) return;
-  const plan = planDownload(exchange.request.headers, options.file, script);
+  const file = options.fileOf(namesIn(exchange.path, RESULTS_PATH)[0] ?? '');
+  const plan = planDownload(exchange.request.headers, file, script);
   if (plan.kind === 'answer') return sendAnswer(exchange, plan.answer, options.stop);
-  return sendDownload({ exchange, plan, script, file: options.file, stop: options.stop });
+  return sendDownload({ exchange, plan, script, file, stop: options.stop });
 }
 
 async function take(exchange: Exchange, script: StorageScript, options: StorageOptions): Promise<void> {
   if (await endedByScript(exchange, script, options.stop)) return;
-  const [jobId = '', fileName = ''] = exchange.path
-    .slice(UPLOADS_PATH.length)
-    .split('/')
-    .map(decodeURIComponent);
+  const [jobId = '', fileName = ''] = namesIn(exchange.path, UPLOADS_PATH);
   const received = await receiveUpload(exchange, script);
   if (received.kind === 'broken') return;
   if (received.kind === 'refused') return sendAnswer(exchange, received.answer, options.stop);
   options.uploaded({ jobId, fileName, ...received.content });
   return sendAnswer(exchange, { httpStatus: 200, headers: { etag: received.etag } }, options.stop);
+}
+
+function namesIn(path: string, folder: string): string[] {
+  return path.slice(folder.length).split('/').map(decodeURIComponent);
 }
 
 /** Whether the script left nothing to do for a healthy storage. */

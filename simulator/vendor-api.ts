@@ -24,6 +24,8 @@ export interface VendorApiOptions {
   pathPrefix: string;
   downloadUrl(job: Job, lifetimeSeconds?: number): string;
   uploadUrl(job: Job, fileName: string): string;
+  /** Called when the model of a job is to go into service. */
+  switched(job: Job): void;
   urls(): { apiUrl: string; storageUrl: string };
   stop: AbortSignal;
 }
@@ -112,7 +114,7 @@ function createStatusCall(options: VendorApiOptions): (jobId: string) => Call {
       return answerOf(taken, context, () => {
         const status = taken.script.status ?? timelineStatus;
         if (status === FINISHED_STATUS) job.seenFinished = true;
-        return healthyStatusBody({ status, script: taken.script, context });
+        return healthyStatusBody({ status, script: taken.script, context, failure: job.failure });
       });
     },
   });
@@ -130,7 +132,7 @@ function createSwitchCall(options: VendorApiOptions): (jobId: string) => Call {
         return vendorError('Retrain job is not finished.');
       }
       return answerOf(taken, contextOf(options, exchange, job), () => {
-        options.jobs.switchedJobIds.push(job.id);
+        options.switched(job);
         return { metadata: { retrain_job_id: job.id } };
       });
     },

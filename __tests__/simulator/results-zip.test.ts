@@ -1,10 +1,9 @@
-// The computed results ZIP: its files, and that its numbers agree with each other; knows no server.
+// The ready-made job's results ZIP: its files, and that its numbers agree with each other; knows no server.
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { fromBuffer } from 'yauzl';
-import { splitFlowers } from '../../simulator/baseline-models.js';
-import { metricsOf } from '../../simulator/model-metrics.js';
-import { resultsZip } from '../../simulator/results-zip.js';
-import { withSimulator } from './client.js';
+import { matrixMetrics } from '../../simulator/model-metrics.js';
+import { builtInRetraining } from '../../simulator/retraining.js';
+import { irisEvaluation } from '../../simulator/sample-data.js';
+import { unzip, withSimulator } from './client.js';
 
 const NAMES = [
   'metrics.csv',
@@ -20,7 +19,7 @@ const NAMES = [
 const files = new Map<string, string[][]>();
 
 beforeAll(async () => {
-  for (const [name, text] of await unzip(await resultsZip())) {
+  for (const [name, text] of await unzip((await builtInRetraining()).zipBytes)) {
     files.set(
       name,
       text
@@ -30,27 +29,6 @@ beforeAll(async () => {
     );
   }
 });
-
-function unzip(bytes: Buffer): Promise<Map<string, string>> {
-  return new Promise((resolve, reject) => {
-    const texts = new Map<string, string>();
-    fromBuffer(bytes, { lazyEntries: true }, (error, archive) => {
-      if (error) return reject(error);
-      archive.on('error', reject);
-      archive.on('end', () => resolve(texts));
-      archive.on('entry', entry => {
-        archive.openReadStream(entry, async (failure, stream) => {
-          if (failure) return reject(failure);
-          const chunks: Buffer[] = [];
-          for await (const chunk of stream) chunks.push(chunk as Buffer);
-          texts.set(entry.fileName, Buffer.concat(chunks).toString());
-          archive.readEntry();
-        });
-      });
-      archive.readEntry();
-    });
-  });
-}
 
 function rows(name: string): string[][] {
   return (files.get(name) ?? []).slice(1);
@@ -86,7 +64,7 @@ describe('the results ZIP', () => {
   });
 
   test('is the same in every time zone and is what the simulator serves', async () => {
-    const bytes = await resultsZip();
+    const bytes = (await builtInRetraining()).zipBytes;
     // DOS date 2020-01-01 in the first local header, whatever the zone of this machine.
     expect([bytes.readUInt16LE(10), bytes.readUInt16LE(12)]).toEqual([0, (40 << 9) | (1 << 5) | 1]);
     // No timestamp field: it would hold the same moment in UTC, which is another one in every zone.
@@ -111,6 +89,10 @@ describe('the results ZIP', () => {
     expect(rows('metrics.csv')).toEqual(rows('metrics_comparison.csv').map(row => row.slice(0, 2)));
   });
 
+  test('the accuracies are the ones that the examples of this project show', () => {
+    expect(rows('metrics_comparison.csv')[0]).toEqual(['Accuracy', '0.96', '0.853333']);
+  });
+
   test('the new model is better than the previous one, and neither is perfect', () => {
     for (const [, fresh, previous] of rows('metrics_comparison.csv')) {
       expect(Number(fresh)).toBeGreaterThan(Number(previous));
@@ -128,7 +110,7 @@ describe('the results ZIP', () => {
       );
     expect(matrix('confusion_matrix.csv')).toEqual(count(5));
     expect(matrix('confusion_matrix_previous_model.csv')).toEqual(count(7));
-    expect(raw.length).toBe(splitFlowers().evaluation.length);
+    expect(raw.length).toBe(irisEvaluation().rows.length);
   });
 
   test('the differences add up to the evaluated rows and agree with both accuracies', () => {
@@ -155,7 +137,7 @@ describe('the results ZIP', () => {
 
 describe('metrics', () => {
   test('a class that is never predicted has precision and F-score 0, not NaN', () => {
-    const values = metricsOf([
+    const values = matrixMetrics([
       [2, 0],
       [2, 0],
     ]).map(metric => metric.value);

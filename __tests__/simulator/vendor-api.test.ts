@@ -2,7 +2,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { statusAtShare } from '../../simulator/assumptions.js';
 import { verbatimNumber } from '../../simulator/index.js';
-import { callApi, checkStatus, JOBS_PATH, rawStatusCode, statusBody, withSimulator } from './client.js';
+import {
+  callApi,
+  checkStatus,
+  endOfJob,
+  getUploadUrl,
+  JOBS_PATH,
+  rawStatusCode,
+  statusBody,
+  withSimulator,
+} from './client.js';
 
 const FINISHED = { jobSeconds: 0 };
 
@@ -146,15 +155,7 @@ describe('keys', () => {
 });
 
 describe('upload, status, switch', () => {
-  const DATA = Buffer.from('sepal_length,species\n5.1,setosa\n');
-
-  async function getUploadUrl(simulator: Parameters<typeof callApi>[0]) {
-    const response = await callApi(
-      simulator,
-      `${JOBS_PATH}/upload_url?filename=${encodeURIComponent('学習 1.csv')}`,
-    );
-    return (await response.json()) as { retrain_job_id: string; upload_url: string };
-  }
+  const DATA = Buffer.from('sepal_length,species\n5.1,a\n5.2,a\n7.1,b\n7.2,b\n');
 
   test('a job waits for its data, runs once the PUT is complete, and can be switched when finished', async () => {
     await withSimulator(FINISHED, async simulator => {
@@ -165,7 +166,7 @@ describe('upload, status, switch', () => {
       expect(simulator.uploads).toEqual([
         { jobId, fileName: '学習 1.csv', sizeBytes: DATA.length, sha256: expect.any(String), bytes: DATA },
       ]);
-      expect((await statusBody(simulator, jobId)).status).toBe('job_finished');
+      expect((await endOfJob(simulator, jobId)).status).toBe('job_finished');
       const switched = await callApi(simulator, `${JOBS_PATH}/${jobId}/update_model`, { method: 'PUT' });
       expect(await switched.json()).toEqual({ metadata: { retrain_job_id: jobId } });
       expect(simulator.switchedJobIds).toEqual([jobId]);
@@ -196,7 +197,7 @@ describe('upload, status, switch', () => {
         await expect(fetch(url, { method: 'PUT', body: DATA })).rejects.toThrow();
         expect((await statusBody(simulator, jobId)).status).toBe('waiting_for_upload');
         expect((await fetch(url, { method: 'PUT', body: DATA })).status).toBe(200);
-        expect((await statusBody(simulator, jobId)).status).toBe('job_finished');
+        expect((await endOfJob(simulator, jobId)).status).toBe('job_finished');
       },
     );
   });
