@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { resultsZip } from '../../simulator/results-zip.js';
+import { builtInRetraining } from '../../simulator/retraining.js';
 import type { ContentKind } from '../../src/results/content-kind.js';
 import { metricsJson } from '../../src/results/metrics-json.js';
 import type { ModelReport } from '../../src/results/model-report.js';
@@ -32,6 +32,10 @@ const reportOfItems = async (...items: Item[]) => reportOf(await archiveOf(items
 const jsonOf = (report: ModelReport) => metricsJson(report.metrics);
 const problemsOf = (report: ModelReport) => report.problems.map(({ text }) => text);
 const ACCURACY = '{"Accuracy": {"new": 0.91}}';
+
+async function resultsZip(): Promise<Buffer> {
+  return (await builtInRetraining()).zipBytes;
+}
 
 /** An archive that announces so many entries (ZIP64, APPNOTE.TXT 4.3.14 to 4.3.16) and holds none. */
 function announcing(entries: number): Buffer {
