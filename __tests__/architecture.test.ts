@@ -54,6 +54,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   'src/github/': [
     ...['src/results/content-kind.ts', 'src/results/file-name.ts'],
+    ...['src/results/model-report.ts', 'src/results/metric-direction.ts'],
     ...['src/waiting/', 'src/errors.ts', 'src/http/signed-parameters.ts'],
     'src/temporary-files.ts',
   ],

@@ -100,14 +100,14 @@ describe('The job summary', () => {
     const summary = summaryMarkdown(SUCCEEDED, NOON + 754_321);
     for (const line of [
       '## ✅ Retraining finished: ready to switch',
-      '| **Ready to switch** | yes |',
-      '| **Model id** | `9007199254740993` |',
-      '| **Retrain job id** | `job-1` |',
-      '| **Time waited** | 12 min 34 s, 42 status checks |',
-      '| **Results file** | `/tmp/results/r.zip` |',
-      '| **Size** | 4.1 kB (4096 bytes) |',
-      `| **SHA-256** | \`${'ab'.repeat(32)}\` |`,
-      '| **Artifact** | [retrain-results-job-1.zip](<https://github.com/o/r/actions/runs/1/artifacts/77>) |',
+      '| Ready to switch | Result | Model id | Status | Time waited |',
+      '| **yes** | `succeeded` | `9007199254740993` | `job_finished` | 12 min 34 s, 42 status checks |',
+      '**Message:** all fine<br>',
+      '**Artifact:** [retrain-results-job-1.zip](<https://github.com/o/r/actions/runs/1/artifacts/77>)<br>',
+      '**Retrain job id:** `job-1`',
+      '- **Results file:** `/tmp/results/r.zip`',
+      '- **Size:** 4.1 kB (4096 bytes)',
+      `- **SHA-256:** \`${'ab'.repeat(32)}\``,
       '| `job_running` | 12:00:00 | 0 s | 12 min 34 s |',
       '```mermaid',
     ]) {
@@ -124,9 +124,8 @@ describe('The job summary', () => {
       '> **What happened:** The API answered with an error.',
       '> **Likely cause:** The key expired.',
       '> **What to do:** Issue a new key.',
-      '| **Ready to switch** | no |',
-      '| **Time waited** | 0 s, 1 status check |',
-      '| **Error code** | `4001000204` |',
+      '| Ready to switch | Result | Time waited | Error code |',
+      '| **no** | `auth_error` | 0 s, 1 status check | `4001000204` |',
     ]) {
       expect(lines).toContain(line);
     }
@@ -233,7 +232,9 @@ describe('The job summary', () => {
           NOON,
         );
         expect(shape(hostile)).toEqual(shape(tame));
-        expect(hostile.replace(/<\/?code>|\(<https:[^>]*>\)/g, '')).not.toMatch(/<[^\s=]/);
+        expect(hostile.replace(/<\/?(?:code|details|summary)>|<br>|\(<https:[^>]*>\)/g, '')).not.toMatch(
+          /<[^\s=]/,
+        );
       }),
       { seed: 20261011, numRuns: 500 },
     );

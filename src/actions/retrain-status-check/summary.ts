@@ -1,35 +1,64 @@
 // The job summary as a pure function from what is known to Markdown; must not touch files or the environment.
 import type { FailureCode, Result } from '../../errors.js';
-import { chartName, code, plain, row } from '../../github/markdown.js';
-import { TITLES } from '../../github/titles.js';
-import { duration, size } from '../../github/units.js';
+import { chartName, plain, row } from '../../github/markdown.js';
+import type { GateVerdict } from '../../results/gate.js';
 import type { RunRecord, StatusChange } from './run-record.js';
+import { clipped, codeCell, folded, paragraphs } from '../../github/summary-cells.js';
+import { confusionSection } from '../../github/summary-confusion.js';
+import { contributionsSection } from '../../github/summary-contributions.js';
+import { type GateVerdictShown, gateSection } from '../../github/summary-gate.js';
+import { glanceSection } from './summary-glance.js';
+import { metricsSection } from '../../github/summary-metrics.js';
+import { joinedWithinLimit } from '../../github/summary-size.js';
+import { TITLES } from '../../github/titles.js';
+import { duration } from '../../github/units.js';
 
 const MAX_TIMELINE_ROWS = 50;
-const MAX_WARNINGS = 20;
+const MAX_NOTES = 20;
+const NOTE_LENGTH = 1_000;
+const STATUS_LENGTH = 200;
 const PENDING_NOTE =
   '> [!NOTE]\n> Training goes on at the vendor. Run the action again later with the same `retrain_job_id`.';
 
 /** The whole summary. `nowWallMs` ends the last bar of the timeline; texts must be redacted already. */
 export function summaryMarkdown(record: RunRecord, nowWallMs: number): string {
-  const sections = [
-    heading(record.result),
+  const { modelReport, gate } = record;
+  return joinedWithinLimit([
+    heading(record),
     record.error ? failureSection(record) : '',
     record.result === 'pending' ? PENDING_NOTE : '',
-    factsTable(record),
+    glanceSection(record),
+    gate ? gateSection(shownGate(gate)) : '',
+    modelReport ? metricsSection(modelReport.metrics) : '',
+    modelReport ? confusionSection(modelReport.confusion) : '',
+    modelReport ? contributionsSection(modelReport.contributions) : '',
+    modelReport
+      ? notesSection(
+          '**Files of the results that were not understood**',
+          modelReport.problems.map(({ text }) => text),
+        )
+      : '',
     timelineSection(record, nowWallMs),
-    warningsSection(record),
-  ];
-  return `${sections.filter(Boolean).join('\n\n')}\n`;
+    notesSection('**Warnings**', record.warnings),
+  ]);
 }
 
-function warningsSection({ warnings }: RunRecord): string {
-  const lines = warnings.slice(0, MAX_WARNINGS).map(text => `- ⚠️ ${plain(text)}`);
-  return lines.length > 0 ? `**Warnings**\n\n${lines.join('\n')}` : '';
+function shownGate({ passed, conditions }: GateVerdict): GateVerdictShown {
+  return { passed, conditions: conditions.map(judged => ({ ...judged, condition: judged.condition.text })) };
 }
 
-function heading(result: Result | undefined): string {
-  if (result === 'succeeded') return '## ✅ Retraining finished: ready to switch';
+function notesSection(title: string, notes: readonly string[]): string {
+  const lines = notes.slice(0, MAX_NOTES).map(text => `- ⚠️ ${plain(clipped(text, NOTE_LENGTH))}`);
+  if (notes.length > lines.length) lines.push(`- ${notes.length - lines.length} more.`);
+  return lines.length > 0 ? `${title}\n\n${lines.join('\n')}` : '';
+}
+
+/** The verdict. A gate that stopped the model comes before faults of storing it, not before a run that broke off. */
+function heading({ result, gate }: RunRecord): string {
+  if (gate?.passed === false && result !== 'cancelled' && result !== 'internal_error')
+    return '## ❌ The gate stopped the new model: not ready to switch';
+  if (result === 'succeeded')
+    return `## ✅ ${gate ? 'The new model passed the gate' : 'Retraining finished'}: ready to switch`;
   if (result === 'pending') return '## ⏳ Retraining is still going on';
   const title = TITLES[(result ?? 'internal_error') as FailureCode];
   return `## ${result === 'cancelled' ? '⏹️' : '❌'} ${title}`;
@@ -46,51 +75,31 @@ function failureSection({ error }: RunRecord): string {
   return `> [!${error.code === 'cancelled' ? 'WARNING' : 'CAUTION'}]\n> ${lines.filter(Boolean).join('\n>\n> ')}`;
 }
 
-function factsTable(record: RunRecord): string {
-  const { results, artifact } = record;
-  const facts: (readonly [string, string | undefined])[] = [
-    ['Ready to switch', record.result === 'succeeded' ? 'yes' : 'no'],
-    ['Model id', record.modelId && code(record.modelId)],
-    ['Retrain job id', record.retrainJobId && code(record.retrainJobId)],
-    ['Status', record.status && code(record.status)],
-    ['Message', record.message && plain(record.message)],
-    [
-      'Time waited',
-      record.elapsedMs === undefined ? undefined : waited(record.elapsedMs, record.statusChecks),
-    ],
-    ['Results file', results && `${code(results.file)}${results.fromCache ? ' (from the tool cache)' : ''}`],
-    ['Size', results && `${size(results.sizeBytes)} (${results.sizeBytes} bytes)`],
-    ['SHA-256', results && code(results.sha256)],
-    ['Unpacked', record.extractedDirectory && code(record.extractedDirectory)],
-    ['Artifact', artifact && `[${plain(artifact.name)}](<${artifact.url}>)`],
-    ['Error code', record.error?.apiCode && code(record.error.apiCode)],
-  ];
-  const rows = facts.flatMap(([name, value]) => (value ? [row(`**${name}**`, value)] : []));
-  return [row('Result', code(record.result ?? 'internal_error')), row('---', '---'), ...rows].join('\n');
-}
-
-function waited(elapsedMs: number, statusChecks: number): string {
-  return `${duration(elapsedMs)}, ${statusChecks} status ${statusChecks === 1 ? 'check' : 'checks'}`;
-}
-
 function timelineSection({ timeline, result }: RunRecord, nowWallMs: number): string {
   if (timeline.length === 0) return '';
   const shown = timeline.slice(-MAX_TIMELINE_ROWS);
   const left = timeline.length - shown.length;
   const table = [
     row('Status', 'First seen (UTC)', 'After', 'For'),
-    row('---', '---', '---:', '---:'),
+    row(':---', ':---', '---:', '---:'),
     ...shown.map((change, index) => timelineRow(change, endOf(shown, index, nowWallMs))),
   ];
   const note = left > 0 ? `The first ${left} changes are left out.` : '';
-  return ['### Status timeline', note, table.join('\n'), chart(shown, result, nowWallMs)]
-    .filter(Boolean)
-    .join('\n\n');
+  return paragraphs(
+    '### Status timeline',
+    chart(shown, result, nowWallMs),
+    folded('The same as a table', paragraphs(note, table.join('\n'))),
+  );
 }
 
 function timelineRow(change: StatusChange, endMs: number): string {
   const seen = new Date(change.atWallMs).toISOString().slice(11, 19);
-  return row(code(change.status), seen, duration(change.waitedMs), duration(endMs - change.atWallMs));
+  return row(
+    codeCell(change.status, STATUS_LENGTH),
+    seen,
+    duration(change.waitedMs),
+    duration(endMs - change.atWallMs),
+  );
 }
 
 /** Times are epoch milliseconds: Mermaid shows them in the reader's own time zone. */
