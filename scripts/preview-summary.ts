@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { summaryMarkdown } from '../src/github/summary-markdown.js';
+import { summaryMarkdown } from '../src/actions/retrain-status-check/summary.js';
 import { PROJECT } from './build.js';
 import { githubPage, type Theme } from './github-page.js';
 import { SAMPLE_END_MS, sampleRecord } from './sample-record.js';

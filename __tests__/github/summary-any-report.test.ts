@@ -3,11 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { marked } from 'marked';
 import { sampleRecord } from '../../scripts/sample-record.js';
+import { emptyRecord, type RunRecord } from '../../src/actions/retrain-status-check/run-record.js';
+import { summaryMarkdown } from '../../src/actions/retrain-status-check/summary.js';
 import { ExplainedError } from '../../src/errors.js';
-import { cleanGate, cleanModelReport } from '../../src/github/clean-model-report.js';
-import { emptyRecord, type RunRecord } from '../../src/github/run-record.js';
-import { summaryMarkdown } from '../../src/github/summary-markdown.js';
-import { anyGate, anyModelReport, hostileText } from '../support/model-reports.js';
+import { cleaned } from '../../src/github/cleaned.js';
+import { anyGate, anyModelReport, gateCondition, hostileText } from '../support/model-reports.js';
 
 const anyRecord: fc.Arbitrary<RunRecord> = fc
   .record({
@@ -143,13 +143,19 @@ describe('The job summary of a sample', () => {
       passed: false,
       heading: '❌ The gate stopped the new model: not ready to switch',
     },
-    { result: 'cancelled' as const, passed: false, heading: '⏹️ Cancelled while the retrain job goes on' },
+    { result: 'cancelled' as const, passed: false, heading: '⏹️ Cancelled' },
     { result: 'succeeded' as const, passed: undefined, heading: '✅ Retraining finished: ready to switch' },
   ])('with $result and a gate that passed: $passed begins with "$heading"', ({ result, passed, heading }) => {
     const gate =
       passed === undefined
         ? undefined
-        : { passed, conditions: [{ condition: 'AUC > 0', passed, why: 'So.' }] };
+        : {
+            passed,
+            conditions: [
+              { condition: gateCondition('AUC > 0'), outcome: 'holds' as const, passed, why: 'So.' },
+            ],
+            readingProblems: [],
+          };
     const shown = summaryMarkdown({ ...emptyRecord(), result, gate }, 0);
     expect(shown.split('\n')[0]).toBe(`## ${heading}`);
   });
@@ -159,6 +165,11 @@ describe('The job summary of a sample', () => {
     const modelReport = { ...sampleRecord().modelReport, problems } as NonNullable<RunRecord['modelReport']>;
     const shown = summaryMarkdown({ ...sampleRecord(), modelReport }, 0);
     expect(shown).toContain('- ⚠️ metrics.csv has no &#60;b&#62;column&#60;/b&#62; of numbers.');
+    const warned = summaryMarkdown(
+      { ...sampleRecord(), modelReport, warnings: problems.map(({ text }) => text) },
+      0,
+    );
+    expect(warned.match(/metrics\.csv has no/g)).toHaveLength(1);
   });
 });
 
@@ -166,12 +177,9 @@ test('no text of a report or a gate goes uncleaned', () => {
   const { modelReport, gate } = sampleRecord();
   if (modelReport === undefined || gate === undefined) throw new Error('The sample has both.');
   const problems = [{ file: 'x', text: 'x' }];
-  const cleaned = [
-    cleanModelReport({ ...modelReport, problems, files: ['x'] }, () => '***'),
-    cleanGate(gate, () => '***'),
-  ];
+  const shown = cleaned({ modelReport: { ...modelReport, problems, files: ['x'] }, gate }, () => '***');
   const texts: string[] = [];
-  JSON.stringify(cleaned, (_key, value: unknown) => {
+  JSON.stringify(shown, (_key, value: unknown) => {
     if (typeof value === 'string') texts.push(value);
     return value;
   });

@@ -105,10 +105,10 @@ describe('The gate', () => {
     expect(shown.split('\n')).toEqual([
       '### ❌ The gate stopped the new model: 1 of 2 conditions does not hold',
       '',
-      '|   | Condition | Actual | Previous | Why |',
-      '| :---: | :--- | ---: | ---: | :--- |',
-      '| ✅ | <code>Accuracy &#62;= 95%</code> | 0.96 | ≈\u00a00.8533333333 | 0.96 is at least 0.95. |',
-      '| ❌ | <code>AUC &#62; previous</code> | – | – | There is no metric AUC &#124; only: Accuracy. |',
+      '|   | Condition | Actual | Previous |',
+      '| :---: | :--- | ---: | ---: |',
+      '| ✅ | <code>Accuracy &#62;= 95%</code><br>0.96 is at least 0.95. | 0.96 | ≈\u00a00.8533333333 |',
+      '| ❌ | <code>AUC &#62; previous</code><br>There is no metric AUC &#124; only: Accuracy. | – | – |',
     ]);
   });
 

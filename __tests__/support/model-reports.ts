@@ -1,7 +1,7 @@
 // Model reports of any kind, hostile ones too, for the tests of the job summary.
 import Big from 'big.js';
 import fc from 'fast-check';
-import type { GateVerdictShown } from '../../src/github/run-record.js';
+import type { GateVerdict } from '../../src/results/gate.js';
 import type { ConfusionMatrix, Contribution, Metric, ModelReport } from '../../src/results/model-report.js';
 
 /** From which tables, fences, HTML, charts and lines could be broken, in any order. */
@@ -127,15 +127,21 @@ export const anyModelReport: fc.Arbitrary<ModelReport> = fc.record({
   files: fc.array(hostileText, { maxLength: 3 }),
 });
 
-export const anyGate: fc.Arbitrary<GateVerdictShown> = fc.record({
+export function gateCondition(text: string): GateVerdict['conditions'][number]['condition'] {
+  return { text, metric: 'AUC', op: '>', right: { kind: 'previous', text: 'previous' } };
+}
+
+export const anyGate: fc.Arbitrary<GateVerdict> = fc.record({
   passed: fc.boolean(),
   conditions: many(
     fc.record({
-      condition: hostileText,
+      condition: hostileText.map(text => gateCondition(text)),
+      outcome: fc.constantFrom('holds', 'no_metric'),
       passed: fc.boolean(),
       actual: maybe(anyNumber),
       previous: maybe(anyNumber),
       why: hostileText,
     }),
   ),
+  readingProblems: fc.constant([]),
 });

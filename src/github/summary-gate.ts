@@ -47,15 +47,14 @@ export function gateSection(gate: GateVerdictShown): string {
   const { passed, conditions } = gate;
   const shown = conditions.slice(0, MAX_CONDITIONS);
   const table = [
-    row(' ', 'Condition', 'Actual', 'Previous', 'Why'),
-    row(':---:', ':---', '---:', '---:', ':---'),
+    row(' ', 'Condition', 'Actual', 'Previous'),
+    row(':---:', ':---', '---:', '---:'),
     ...shown.map(condition =>
       row(
         condition.passed ? '✅' : '❌',
-        codeCell(condition.condition, CONDITION_LENGTH),
+        `${codeCell(condition.condition, CONDITION_LENGTH)}<br>${nameCell(condition.why, WHY_LENGTH)}`,
         exactCell(condition.actual),
         exactCell(condition.previous),
-        nameCell(condition.why, WHY_LENGTH),
       ),
     ),
   ];

@@ -1,8 +1,8 @@
 // The facts of a run at a glance in the job summary, as a pure function to Markdown; must not judge them.
 import { code, plain, row } from '../../github/markdown.js';
-import type { RunRecord } from './run-record.js';
 import { codeCell, folded, paragraphs } from '../../github/summary-cells.js';
 import { duration, size } from '../../github/units.js';
+import type { RunRecord } from './run-record.js';
 
 const STATUS_LENGTH = 200;
 

@@ -1,17 +1,17 @@
 // The job summary as a pure function from what is known to Markdown; must not touch files or the environment.
 import type { FailureCode, Result } from '../../errors.js';
 import { chartName, plain, row } from '../../github/markdown.js';
-import type { GateVerdict } from '../../results/gate.js';
-import type { RunRecord, StatusChange } from './run-record.js';
 import { clipped, codeCell, folded, paragraphs } from '../../github/summary-cells.js';
 import { confusionSection } from '../../github/summary-confusion.js';
 import { contributionsSection } from '../../github/summary-contributions.js';
 import { type GateVerdictShown, gateSection } from '../../github/summary-gate.js';
-import { glanceSection } from './summary-glance.js';
 import { metricsSection } from '../../github/summary-metrics.js';
 import { joinedWithinLimit } from '../../github/summary-size.js';
 import { TITLES } from '../../github/titles.js';
 import { duration } from '../../github/units.js';
+import type { GateVerdict } from '../../results/gate.js';
+import type { RunRecord, StatusChange } from './run-record.js';
+import { glanceSection } from './summary-glance.js';
 
 const MAX_TIMELINE_ROWS = 50;
 const MAX_NOTES = 20;
@@ -32,12 +32,7 @@ export function summaryMarkdown(record: RunRecord, nowWallMs: number): string {
     modelReport ? metricsSection(modelReport.metrics) : '',
     modelReport ? confusionSection(modelReport.confusion) : '',
     modelReport ? contributionsSection(modelReport.contributions) : '',
-    modelReport
-      ? notesSection(
-          '**Files of the results that were not understood**',
-          modelReport.problems.map(({ text }) => text),
-        )
-      : '',
+    problemsSection(record),
     timelineSection(record, nowWallMs),
     notesSection('**Warnings**', record.warnings),
   ]);
@@ -45,6 +40,12 @@ export function summaryMarkdown(record: RunRecord, nowWallMs: number): string {
 
 function shownGate({ passed, conditions }: GateVerdict): GateVerdictShown {
   return { passed, conditions: conditions.map(judged => ({ ...judged, condition: judged.condition.text })) };
+}
+
+/** Problems that are no warnings already. */
+function problemsSection({ modelReport, warnings }: RunRecord): string {
+  const texts = modelReport?.problems.map(({ text }) => text).filter(text => !warnings.includes(text)) ?? [];
+  return notesSection('**Files of the results that were not understood**', texts);
 }
 
 function notesSection(title: string, notes: readonly string[]): string {
