@@ -16,7 +16,8 @@ describe('the job summary', () => {
       expect(run.summary).toContain(text);
     expect(run.summary).toMatch(/2 status checks/);
     expect(run.summary).toContain('```mermaid\ngantt');
-    expect(run.summary.match(/```/g)).toHaveLength(2);
+    expect(run.summary).toContain('xychart-beta horizontal');
+    expect(run.summary.match(/```/g)).toHaveLength(4);
     const rows = run.summary.split('\n').filter(line => line.startsWith('| `'));
     expect(rows.map(row => row.split('|')[1]?.trim())).toEqual(['`training`', '`job_finished`']);
   });
