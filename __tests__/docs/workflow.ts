@@ -6,6 +6,10 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import type { Simulator } from '../../simulator/index.js';
+import { csvOf, irisTraining } from '../../simulator/sample-data.js';
+
+/** What the simulator can really learn from. */
+export const TRAINING_DATA = csvOf(irisTraining());
 
 export const PROJECT = resolve(fileURLToPath(new URL('../../..', import.meta.url)));
 
@@ -46,7 +50,7 @@ export function readmeJob(): Job {
 export async function runJob(job: Job, simulator: Dispatch): Promise<Map<string, StepResult>> {
   const workspace = mkdtempSync(join(tmpdir(), 'readme-'));
   mkdirSync(join(workspace, 'data'));
-  writeFileSync(join(workspace, 'data/train.csv'), 'a,b\n1,2\n');
+  writeFileSync(join(workspace, 'data/train.csv'), TRAINING_DATA);
   const results = new Map<string, StepResult>();
   let hasFailed = false;
   for (const step of job.steps) {

@@ -64,6 +64,7 @@ describe('outputs that are known', () => {
       'artifact_url',
       'elapsed_seconds',
       'message',
+      'metrics',
       'model_id',
       'ready_to_switch',
       'result',
