@@ -11,6 +11,8 @@ export const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 const ENTRIES = [
   { entry: 'lib/src/index.js', folder: '.' },
   { entry: 'lib/src/artifact/index.js', folder: 'artifact' },
+  { entry: 'lib/src/upload.js', folder: 'upload' },
+  { entry: 'lib/src/switch.js', folder: 'switch' },
 ] as const;
 
 /** Builds everything into `target`, which is emptied first: ncc itself leaves stale files behind. */

@@ -1,54 +1,40 @@
 // The job summary as a pure function from what is known to Markdown; must not touch files or the environment.
-import type { FailureCode, Result } from '../../errors.js';
+import type { Result } from '../../errors.js';
 import { chartName, code, plain, row } from '../../github/markdown.js';
-import { TITLES } from '../../github/titles.js';
+import {
+  type Fact,
+  factsTable,
+  failureSection,
+  heading,
+  warningsSection,
+} from '../../github/summary-sections.js';
 import { duration, size } from '../../github/units.js';
 import type { RunRecord, StatusChange } from './run-record.js';
 
 const MAX_TIMELINE_ROWS = 50;
-const MAX_WARNINGS = 20;
+const HEADINGS = {
+  succeeded: '✅ Retraining finished: ready to switch',
+  pending: '⏳ Retraining is still going on',
+};
 const PENDING_NOTE =
   '> [!NOTE]\n> Training goes on at the vendor. Run the action again later with the same `retrain_job_id`.';
 
 /** The whole summary. `nowWallMs` ends the last bar of the timeline; texts must be redacted already. */
 export function summaryMarkdown(record: RunRecord, nowWallMs: number): string {
   const sections = [
-    heading(record.result),
-    record.error ? failureSection(record) : '',
+    heading(record.result, HEADINGS),
+    failureSection(record.error),
     record.result === 'pending' ? PENDING_NOTE : '',
-    factsTable(record),
+    factsTable(record.result, factsOf(record)),
     timelineSection(record, nowWallMs),
-    warningsSection(record),
+    warningsSection(record.warnings),
   ];
   return `${sections.filter(Boolean).join('\n\n')}\n`;
 }
 
-function warningsSection({ warnings }: RunRecord): string {
-  const lines = warnings.slice(0, MAX_WARNINGS).map(text => `- ⚠️ ${plain(text)}`);
-  return lines.length > 0 ? `**Warnings**\n\n${lines.join('\n')}` : '';
-}
-
-function heading(result: Result | undefined): string {
-  if (result === 'succeeded') return '## ✅ Retraining finished: ready to switch';
-  if (result === 'pending') return '## ⏳ Retraining is still going on';
-  const title = TITLES[(result ?? 'internal_error') as FailureCode];
-  return `## ${result === 'cancelled' ? '⏹️' : '❌'} ${title}`;
-}
-
-function failureSection({ error }: RunRecord): string {
-  if (error === undefined) return '';
-  const { what, likelyCause, nextStep } = error.explanation;
-  const lines = [
-    `**What happened:** ${plain(what)}`,
-    likelyCause ? `**Likely cause:** ${plain(likelyCause)}` : '',
-    `**What to do:** ${plain(nextStep)}`,
-  ];
-  return `> [!${error.code === 'cancelled' ? 'WARNING' : 'CAUTION'}]\n> ${lines.filter(Boolean).join('\n>\n> ')}`;
-}
-
-function factsTable(record: RunRecord): string {
+function factsOf(record: RunRecord): Fact[] {
   const { results, artifact } = record;
-  const facts: (readonly [string, string | undefined])[] = [
+  return [
     ['Ready to switch', record.result === 'succeeded' ? 'yes' : 'no'],
     ['Model id', record.modelId && code(record.modelId)],
     ['Retrain job id', record.retrainJobId && code(record.retrainJobId)],
@@ -65,8 +51,6 @@ function factsTable(record: RunRecord): string {
     ['Artifact', artifact && `[${plain(artifact.name)}](<${artifact.url}>)`],
     ['Error code', record.error?.apiCode && code(record.error.apiCode)],
   ];
-  const rows = facts.flatMap(([name, value]) => (value ? [row(`**${name}**`, value)] : []));
-  return [row('Result', code(record.result ?? 'internal_error')), row('---', '---'), ...rows].join('\n');
 }
 
 function waited(elapsedMs: number, statusChecks: number): string {

@@ -1,0 +1,109 @@
+// A data file as it was when it was opened: reads it in order and notices every change; must not know where it goes.
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { messageOf } from '../errors.js';
+import { changedError, readError } from './upload-fault.js';
+
+/** Small enough that a slow line takes a piece a minute, large enough to be fast; three are in memory at most. */
+const CHUNK_BYTES = 512 * 1024;
+
+/** One pass over the file. */
+export interface Reading {
+  /** Ends early only with an error; destroy it when its bytes are no longer wanted. */
+  readonly stream: Readable;
+  /** Bytes handed out so far. */
+  readonly sentBytes: number;
+  /** Lower-case hex, once all bytes were handed out. */
+  readonly sha256: string | undefined;
+}
+
+export class DataFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+  readonly #handle: FileHandle;
+  readonly #modifiedNs: bigint;
+
+  private constructor(path: string, handle: FileHandle, found: { size: bigint; mtimeNs: bigint }) {
+    this.path = path;
+    this.#handle = handle;
+    this.sizeBytes = Number(found.size);
+    this.#modifiedNs = found.mtimeNs;
+    this.modifiedMs = Number(found.mtimeNs / 1_000_000n);
+  }
+
+  /** The open file, or what it must be and is not. */
+  static async open(path: string): Promise<DataFile | { readonly must: string }> {
+    let handle: FileHandle | undefined;
+    try {
+      // Before it is opened: opening a pipe would wait for its other end.
+      if (!(await stat(path)).isFile()) return { must: 'a regular file, not a folder or a device' };
+      handle = await open(path, 'r');
+      const found = await handle.stat({ bigint: true });
+      if (found.size > 0n) return new DataFile(path, handle, found);
+      await handle.close();
+      return { must: 'a file with at least one byte' };
+    } catch (error) {
+      await handle?.close();
+      const isMissing = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+      const why = isMissing ? `there is none at '${path}'` : messageOf(error);
+      return { must: `a file that is there and may be read (${why})` };
+    }
+  }
+
+  /**
+   * Reads the file from its first byte. The last bytes are handed out only when the file is still what it was, so
+   * that nobody receives a whole file that never existed.
+   * @param onSent is called whenever bytes were handed out
+   */
+  read(onSent: (reading: Reading) => void = () => {}): Reading {
+    const reading = { stream: new Readable(), sentBytes: 0, sha256: undefined as string | undefined };
+    const pieces = this.#pieces((bytes, sha256) => {
+      reading.sentBytes += bytes;
+      reading.sha256 = sha256;
+      onSent(reading);
+    });
+    reading.stream = Readable.from(pieces, { objectMode: false, highWaterMark: CHUNK_BYTES });
+    return reading;
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async *#pieces(sent: (bytes: number, sha256: string | undefined) => void): AsyncGenerator<Buffer> {
+    const hash = createHash('sha256');
+    await this.#requireUnchanged();
+    let next = this.#readAt(0);
+    for (let position = 0; position < this.sizeBytes; ) {
+      const piece = await next;
+      position += piece.length;
+      const isLast = position === this.sizeBytes;
+      if (!isLast) next = this.#readAt(position);
+      // Looked at when its turn comes; nobody may be there any more to await it.
+      next.catch(() => {});
+      hash.update(piece);
+      if (isLast) await this.#requireUnchanged();
+      sent(piece.length, isLast ? hash.digest('hex') : undefined);
+      yield piece;
+    }
+  }
+
+  /** @throws StorageError when there is nothing more to read */
+  async #readAt(position: number): Promise<Buffer> {
+    const piece = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, this.sizeBytes - position));
+    const { bytesRead } = await this.#handle.read(piece, 0, piece.length, position).catch(error => {
+      throw readError(this.path, error);
+    });
+    if (bytesRead === 0) throw changedError(this.path, { wasBytes: this.sizeBytes, isBytes: position });
+    return piece.subarray(0, bytesRead);
+  }
+
+  /** Every write shows in the size or in the time of the last change. */
+  async #requireUnchanged(): Promise<void> {
+    const { size, mtimeNs } = await this.#handle.stat({ bigint: true });
+    if (Number(size) === this.sizeBytes && mtimeNs === this.#modifiedNs) return;
+    throw changedError(this.path, { wasBytes: this.sizeBytes, isBytes: Number(size) });
+  }
+}
