@@ -8,14 +8,20 @@ import { changedError, readError } from './upload-fault.js';
 /** Small enough that a slow line takes a piece a minute, large enough to be fast; three are in memory at most. */
 const CHUNK_BYTES = 512 * 1024;
 
+/** How far one pass over the file has come. */
+export interface Sent {
+  /** Handed out so far. */
+  readonly bytes: number;
+  /** Lower-case hex, once all bytes were handed out. */
+  readonly sha256: string | undefined;
+}
+
 /** One pass over the file. */
 export interface Reading {
   /** Ends early only with an error; destroy it when its bytes are no longer wanted. */
   readonly stream: Readable;
-  /** Bytes handed out so far. */
-  readonly sentBytes: number;
-  /** Lower-case hex, once all bytes were handed out. */
-  readonly sha256: string | undefined;
+  /** Kept up to date. */
+  readonly sent: Sent;
 }
 
 export class DataFile {
@@ -57,22 +63,21 @@ export class DataFile {
    * that nobody receives a whole file that never existed.
    * @param onSent is called whenever bytes were handed out
    */
-  read(onSent: (reading: Reading) => void = () => {}): Reading {
-    const reading = { stream: new Readable(), sentBytes: 0, sha256: undefined as string | undefined };
+  read(onSent: (sent: Sent) => void = () => {}): Reading {
+    const sent = { bytes: 0, sha256: undefined as string | undefined };
     const pieces = this.#pieces((bytes, sha256) => {
-      reading.sentBytes += bytes;
-      reading.sha256 = sha256;
-      onSent(reading);
+      sent.bytes += bytes;
+      sent.sha256 = sha256;
+      onSent(sent);
     });
-    reading.stream = Readable.from(pieces, { objectMode: false, highWaterMark: CHUNK_BYTES });
-    return reading;
+    return { sent, stream: Readable.from(pieces, { objectMode: false, highWaterMark: CHUNK_BYTES }) };
   }
 
   async close(): Promise<void> {
     await this.#handle.close();
   }
 
-  async *#pieces(sent: (bytes: number, sha256: string | undefined) => void): AsyncGenerator<Buffer> {
+  async *#pieces(onPiece: (bytes: number, sha256: string | undefined) => void): AsyncGenerator<Buffer> {
     const hash = createHash('sha256');
     await this.#requireUnchanged();
     let next = this.#readAt(0);
@@ -85,7 +90,7 @@ export class DataFile {
       next.catch(() => {});
       hash.update(piece);
       if (isLast) await this.#requireUnchanged();
-      sent(piece.length, isLast ? hash.digest('hex') : undefined);
+      onPiece(piece.length, isLast ? hash.digest('hex') : undefined);
       yield piece;
     }
   }
@@ -96,8 +101,9 @@ export class DataFile {
     const { bytesRead } = await this.#handle.read(piece, 0, piece.length, position).catch(error => {
       throw readError(this.path, error);
     });
-    if (bytesRead === 0) throw changedError(this.path, { wasBytes: this.sizeBytes, isBytes: position });
-    return piece.subarray(0, bytesRead);
+    if (bytesRead > 0) return piece.subarray(0, bytesRead);
+    await this.#requireUnchanged();
+    throw changedError(this.path, { wasBytes: this.sizeBytes, isBytes: position });
   }
 
   /** Every write shows in the size or in the time of the last change. */

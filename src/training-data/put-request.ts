@@ -3,7 +3,7 @@ import { ExplainedError } from '../errors.js';
 import { networkError } from '../http/network-error.js';
 import { type TimeLimit, timeLimit } from '../http/time-limit.js';
 import type { HttpResponse, Transport } from '../http/transport.js';
-import type { DataFile, Reading } from './data-file.js';
+import type { DataFile, Sent } from './data-file.js';
 
 export interface PutLimits {
   /** The longest time without a piece of the file going out. */
@@ -27,7 +27,7 @@ export async function putFile(
   { file, url }: { file: DataFile; url: URL },
   limits: PutLimits,
   { transport, signal, onProgress }: PutParts,
-): Promise<{ answer: HttpResponse; sent: Reading }> {
+): Promise<{ answer: HttpResponse; sent: Sent }> {
   const request = new AbortController();
   let limit: TimeLimit | undefined;
   const allow = (limitMs: number) => {
@@ -38,13 +38,13 @@ export async function putFile(
     over.addEventListener('abort', () => request.abort(over.reason), { once: true });
   };
   allow(limits.stallTimeoutMs);
-  const sent = file.read(({ sentBytes, sha256 }) => {
+  const { stream, sent } = file.read(({ bytes, sha256 }) => {
     if (sha256 === undefined) limit?.restart();
     else allow(limits.answerTimeoutMs);
-    onProgress?.({ haveBytes: sentBytes, totalBytes: file.sizeBytes });
+    onProgress?.({ haveBytes: bytes, totalBytes: file.sizeBytes });
   });
   try {
-    const body = { stream: sent.stream, sizeBytes: file.sizeBytes };
+    const body = { stream, sizeBytes: file.sizeBytes };
     const answer = await transport({ method: 'PUT', url, headers: {}, body, signal: request.signal });
     return { answer, sent };
   } catch (error) {
@@ -52,6 +52,6 @@ export async function putFile(
     throw error instanceof ExplainedError ? error : networkError(error, url);
   } finally {
     limit?.dispose();
-    sent.stream.destroy();
+    stream.destroy();
   }
 }

@@ -6,7 +6,7 @@ import type { PresignedUrl } from '../results/presigned-url.js';
 import { answerText, describeAnswer, saidIn } from '../results/storage-fault.js';
 import type { Clock } from '../waiting/clock.js';
 import { TransferPatience } from '../waiting/transfer-patience.js';
-import type { DataFile, Reading } from './data-file.js';
+import type { DataFile, Sent } from './data-file.js';
 import { judgePut } from './put-answer.js';
 import { type PutLimits, type PutParts, putFile } from './put-request.js';
 import { finalUploadAnswer, gaveUpUpload, pageError, tooManyRedirects, uploadFault } from './upload-fault.js';
@@ -128,7 +128,7 @@ class Sending {
 }
 
 /** The proof that storage has the file, as far as its answer can give one. */
-function whole(answer: HttpResponse, text: string, sent: Reading): string {
+function whole(answer: HttpResponse, text: string, sent: Sent): string {
   if (HTML_PAGE.test(text)) throw pageError(answer.statusCode);
   if (sent.sha256 !== undefined) return sent.sha256;
   throw uploadFault(`The storage answered with HTTP ${answer.statusCode} before it had all of the file.`);
