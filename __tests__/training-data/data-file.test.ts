@@ -65,6 +65,24 @@ describe('A file', () => {
     });
   });
 
+  test('of which one byte is to go ahead comes out as it is too', async () => {
+    await withFile(LARGE, async file => {
+      let aheadBytes = 0;
+      const { stream, sent } = file.read(undefined, async () => {
+        aheadBytes = stream.readableLength + receivedBytes;
+      });
+      let receivedBytes = 0;
+      const pieces: Buffer[] = [];
+      for await (const piece of stream) {
+        receivedBytes += (piece as Buffer).length;
+        pieces.push(piece as Buffer);
+      }
+      expect(aheadBytes).toBe(1);
+      expect(Buffer.concat(pieces).equals(LARGE)).toBe(true);
+      expect(sent.bytes).toBe(LARGE.length);
+    });
+  });
+
   test('that changed between two passes is refused before its first byte', async () => {
     await withFile(LARGE, async file => {
       await buffer(file.read().stream);

@@ -62,10 +62,11 @@ export class DataFile {
    * Reads the file from its first byte. The last bytes are handed out only when the file is still what it was, so
    * that nobody receives a whole file that never existed.
    * @param onSent is called whenever bytes were handed out
+   * @param afterFirstByte what the second byte waits for; must not reject
    */
-  read(onSent: (sent: Sent) => void = () => {}): Reading {
+  read(onSent: (sent: Sent) => void = () => {}, afterFirstByte?: () => Promise<void>): Reading {
     const sent = { bytes: 0, sha256: undefined as string | undefined };
-    const pieces = this.#pieces((bytes, sha256) => {
+    const pieces = this.#pieces(afterFirstByte, (bytes, sha256) => {
       sent.bytes += bytes;
       sent.sha256 = sha256;
       onSent(sent);
@@ -77,21 +78,30 @@ export class DataFile {
     await this.#handle.close();
   }
 
-  async *#pieces(onPiece: (bytes: number, sha256: string | undefined) => void): AsyncGenerator<Buffer> {
+  async *#pieces(
+    afterFirstByte: (() => Promise<void>) | undefined,
+    onPiece: (bytes: number, sha256: string | undefined) => void,
+  ): AsyncGenerator<Buffer> {
     const hash = createHash('sha256');
     await this.#requireUnchanged();
     let next = this.#readAt(0);
     for (let position = 0; position < this.sizeBytes; ) {
       const piece = await next;
       position += piece.length;
+      const isFirst = position === piece.length;
       const isLast = position === this.sizeBytes;
       if (!isLast) next = this.#readAt(position);
       // Looked at when its turn comes; nobody may be there any more to await it.
       next.catch(() => {});
       hash.update(piece);
+      const isHeld = isFirst && afterFirstByte !== undefined && piece.length > 1;
+      if (isHeld) {
+        yield piece.subarray(0, 1);
+        await afterFirstByte();
+      }
       if (isLast) await this.#requireUnchanged();
       onPiece(piece.length, isLast ? hash.digest('hex') : undefined);
-      yield piece;
+      yield isHeld ? piece.subarray(1) : piece;
     }
   }
 

@@ -3,6 +3,7 @@ import { ExplainedError } from '../errors.js';
 import { networkError } from '../http/network-error.js';
 import { type TimeLimit, timeLimit } from '../http/time-limit.js';
 import type { HttpResponse, Transport } from '../http/transport.js';
+import type { Clock } from '../waiting/clock.js';
 import type { DataFile, Sent } from './data-file.js';
 
 export interface PutLimits {
@@ -12,8 +13,17 @@ export interface PutLimits {
   readonly answerTimeoutMs: number;
 }
 
+/** What is sent where. */
+export interface Put {
+  readonly file: DataFile;
+  readonly url: URL;
+  /** How long the second byte waits for an answer to the headers; Node sends them with the first. */
+  readonly holdMs: number;
+}
+
 export interface PutParts {
   readonly transport: Transport;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: { haveBytes: number; totalBytes: number }) => void;
 }
@@ -24,25 +34,28 @@ export interface PutParts {
  * @throws NetworkError, StorageError when the file changed, or the signal's reason
  */
 export async function putFile(
-  { file, url }: { file: DataFile; url: URL },
+  { file, url, holdMs }: Put,
   limits: PutLimits,
-  { transport, signal, onProgress }: PutParts,
+  { transport, clock, signal, onProgress }: PutParts,
 ): Promise<{ answer: HttpResponse; sent: Sent }> {
   const request = new AbortController();
   let limit: TimeLimit | undefined;
   const allow = (limitMs: number) => {
     limit?.dispose();
     limit = timeLimit(limitMs, signal);
-    const { signal: over } = limit;
-    if (over.aborted) request.abort(over.reason);
-    over.addEventListener('abort', () => request.abort(over.reason), { once: true });
+    const { signal: timeUp } = limit;
+    if (timeUp.aborted) request.abort(timeUp.reason);
+    timeUp.addEventListener('abort', () => request.abort(timeUp.reason), { once: true });
   };
   allow(limits.stallTimeoutMs);
-  const { stream, sent } = file.read(({ bytes, sha256 }) => {
+  const onSent = ({ bytes, sha256 }: Sent) => {
     if (sha256 === undefined) limit?.restart();
     else allow(limits.answerTimeoutMs);
     onProgress?.({ haveBytes: bytes, totalBytes: file.sizeBytes });
-  });
+  };
+  const over = new AbortController();
+  const hold = () => clock.sleep(holdMs, over.signal).catch(() => {});
+  const { stream, sent } = file.read(onSent, holdMs > 0 ? hold : undefined);
   try {
     const body = { stream, sizeBytes: file.sizeBytes };
     const answer = await transport({ method: 'PUT', url, headers: {}, body, signal: request.signal });
@@ -52,6 +65,7 @@ export async function putFile(
     throw error instanceof ExplainedError ? error : networkError(error, url);
   } finally {
     limit?.dispose();
+    over.abort();
     stream.destroy();
   }
 }

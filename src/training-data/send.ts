@@ -1,10 +1,9 @@
 // Brings a file to presigned storage, from its first byte at every try, until it is there; must not know the API.
-import { ExplainedError } from '../errors.js';
+import { ExplainedError, NetworkError } from '../errors.js';
 import { retryAfterMs } from '../http/retry-after.js';
 import type { HttpResponse } from '../http/transport.js';
 import type { PresignedUrl } from '../results/presigned-url.js';
 import { answerText, describeAnswer, saidIn } from '../results/storage-fault.js';
-import type { Clock } from '../waiting/clock.js';
 import { TransferPatience } from '../waiting/transfer-patience.js';
 import type { DataFile, Sent } from './data-file.js';
 import { judgePut } from './put-answer.js';
@@ -17,7 +16,6 @@ export interface SendLimits extends PutLimits {
 }
 
 export interface SendParts extends PutParts {
-  readonly clock: Clock;
   readonly random: () => number;
   /** Asks the API for a fresh upload_url. */
   readonly refreshUrl: () => Promise<PresignedUrl>;
@@ -26,6 +24,14 @@ export interface SendParts extends PutParts {
 
 /** The longest time without a piece of the file going out. */
 export const STALL_TIMEOUT_MS = 60_000;
+/**
+ * Storage that refuses by the headers alone answers and hangs up while the body is still being sent, and the broken
+ * line is all that is seen of it (measured: Node loses such an answer every time). After a broken line the body
+ * therefore waits this long for an answer, its first byte sent.
+ */
+const HOLD_MS = 2_000;
+/** What is smaller is in the buffers of the system before an answer can come. */
+const HOLD_FROM_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 5;
 const MAX_REFRESHES = 3;
 const HTML_PAGE = /^\s*<(?:!doctype\s+html|html)\b/i;
@@ -51,6 +57,7 @@ class Sending {
   #url: PresignedUrl;
   #refreshes = 0;
   #sentBytes = 0;
+  #holdMs = 0;
 
   constructor(what: { file: DataFile; url: PresignedUrl }, limits: SendLimits, parts: SendParts) {
     this.#file = what.file;
@@ -76,13 +83,17 @@ class Sending {
     this.#sentBytes = 0;
     let url = this.#url;
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-      const { answer, sent } = await putFile({ file: this.#file, url: url.reveal() }, this.#limits, {
-        ...this.#parts,
-        onProgress: progress => {
-          this.#sentBytes = progress.haveBytes;
-          this.#parts.onProgress?.(progress);
+      const { answer, sent } = await putFile(
+        { file: this.#file, url: url.reveal(), holdMs: this.#holdMs },
+        this.#limits,
+        {
+          ...this.#parts,
+          onProgress: progress => {
+            this.#sentBytes = progress.haveBytes;
+            this.#parts.onProgress?.(progress);
+          },
         },
-      });
+      );
       const text = await answerText(answer, this.#parts.signal);
       this.#parts.signal.throwIfAborted();
       const verdict = judgePut(answer.statusCode, answer.headers, saidIn(text).code);
@@ -119,6 +130,8 @@ class Sending {
     const nextTryInMs = this.#patience.pauseAfterFault(error.retryAfterMs);
     if (nextTryInMs === undefined) throw gaveUpUpload(error, this.#limits.maxOutageMs);
     this.#tell(error, nextTryInMs);
+    const isLong = this.#file.sizeBytes >= HOLD_FROM_BYTES;
+    this.#holdMs = error instanceof NetworkError && isLong ? HOLD_MS : 0;
     await this.#parts.clock.sleep(nextTryInMs, this.#parts.signal);
   }
 
