@@ -68,8 +68,10 @@ describe('A file', () => {
   test('of which one byte is to go ahead comes out as it is too', async () => {
     await withFile(LARGE, async file => {
       let aheadBytes = 0;
-      const { stream, sent } = file.read(undefined, async () => {
-        aheadBytes = stream.readableLength + receivedBytes;
+      const { stream, sent } = file.read({
+        afterFirstByte: async () => {
+          aheadBytes = stream.readableLength + receivedBytes;
+        },
       });
       let receivedBytes = 0;
       const pieces: Buffer[] = [];

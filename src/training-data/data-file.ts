@@ -5,8 +5,17 @@ import { Readable } from 'node:stream';
 import { messageOf } from '../errors.js';
 import { changedError, readError } from './upload-fault.js';
 
-/** Small enough that a slow line takes a piece a minute, large enough to be fast; three are in memory at most. */
+/** Small enough that a slow line takes a piece a minute, large enough to be fast. */
 const CHUNK_BYTES = 512 * 1024;
+
+export interface ReadOptions {
+  /** Called whenever bytes were handed out. */
+  readonly onSent?: (sent: Sent) => void;
+  /** What the second byte waits for; must not reject. */
+  readonly afterFirstByte?: (() => Promise<void>) | undefined;
+  /** Size of the pieces; absent: what is best for sending. */
+  readonly chunkBytes?: number;
+}
 
 /** How far one pass over the file has come. */
 export interface Sent {
@@ -61,17 +70,16 @@ export class DataFile {
   /**
    * Reads the file from its first byte. The last bytes are handed out only when the file is still what it was, so
    * that nobody receives a whole file that never existed.
-   * @param onSent is called whenever bytes were handed out
-   * @param afterFirstByte what the second byte waits for; must not reject
    */
-  read(onSent: (sent: Sent) => void = () => {}, afterFirstByte?: () => Promise<void>): Reading {
+  read(options: ReadOptions = {}): Reading {
+    const { chunkBytes = CHUNK_BYTES } = options;
     const sent = { bytes: 0, sha256: undefined as string | undefined };
-    const pieces = this.#pieces(afterFirstByte, (bytes, sha256) => {
+    const pieces = this.#pieces({ ...options, chunkBytes }, (bytes, sha256) => {
       sent.bytes += bytes;
       sent.sha256 = sha256;
-      onSent(sent);
+      options.onSent?.(sent);
     });
-    return { sent, stream: Readable.from(pieces, { objectMode: false, highWaterMark: CHUNK_BYTES }) };
+    return { sent, stream: Readable.from(pieces, { objectMode: false, highWaterMark: chunkBytes }) };
   }
 
   async close(): Promise<void> {
@@ -79,18 +87,18 @@ export class DataFile {
   }
 
   async *#pieces(
-    afterFirstByte: (() => Promise<void>) | undefined,
+    { afterFirstByte, chunkBytes }: Pick<ReadOptions, 'afterFirstByte'> & { chunkBytes: number },
     onPiece: (bytes: number, sha256: string | undefined) => void,
   ): AsyncGenerator<Buffer> {
     const hash = createHash('sha256');
     await this.#requireUnchanged();
-    let next = this.#readAt(0);
+    let next = this.#readAt(0, chunkBytes);
     for (let position = 0; position < this.sizeBytes; ) {
       const piece = await next;
       position += piece.length;
       const isFirst = position === piece.length;
       const isLast = position === this.sizeBytes;
-      if (!isLast) next = this.#readAt(position);
+      if (!isLast) next = this.#readAt(position, chunkBytes);
       // Looked at when its turn comes; nobody may be there any more to await it.
       next.catch(() => {});
       hash.update(piece);
@@ -106,8 +114,8 @@ export class DataFile {
   }
 
   /** @throws StorageError when there is nothing more to read */
-  async #readAt(position: number): Promise<Buffer> {
-    const piece = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, this.sizeBytes - position));
+  async #readAt(position: number, chunkBytes: number): Promise<Buffer> {
+    const piece = Buffer.allocUnsafe(Math.min(chunkBytes, this.sizeBytes - position));
     const { bytesRead } = await this.#handle.read(piece, 0, piece.length, position).catch(error => {
       throw readError(this.path, error);
     });

@@ -55,7 +55,7 @@ export async function putFile(
   };
   const over = new AbortController();
   const hold = () => clock.sleep(holdMs, over.signal).catch(() => {});
-  const { stream, sent } = file.read(onSent, holdMs > 0 ? hold : undefined);
+  const { stream, sent } = file.read({ onSent, afterFirstByte: holdMs > 0 ? hold : undefined });
   try {
     const body = { stream, sizeBytes: file.sizeBytes };
     const answer = await transport({ method: 'PUT', url, headers: {}, body, signal: request.signal });
