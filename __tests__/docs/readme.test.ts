@@ -10,6 +10,8 @@ import { PROJECT, readmeJob, runJob, TRAINING_DATA } from './workflow.js';
 const DOCS = [
   'docs/gate.md',
   'README.md',
+  'upload/README.md',
+  'switch/README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'docs/architecture.md',
