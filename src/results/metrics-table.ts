@@ -3,7 +3,12 @@ import type Big from 'big.js';
 import type { Reading, Table } from './csv-table.js';
 import { readDecimal } from './decimal.js';
 import { type ModelMeaning, meaningOf } from './header-words.js';
-import { MAX_METRICS, MAX_METRICS_CELLS, PERCENT_HEADER } from './metrics-assumptions.js';
+import {
+  EITHER_MODEL_HEADER,
+  MAX_METRICS,
+  MAX_METRICS_CELLS,
+  PERCENT_HEADER,
+} from './metrics-assumptions.js';
 import { isNoValue, isTextColumn, type MetricRows, metricRows } from './metrics-layout.js';
 import { metricKey } from './model-report.js';
 import { quoted } from './quoted.js';
@@ -96,7 +101,8 @@ function columnsOf({ header, rows, nameColumn }: MetricRows): Column[] {
 }
 
 function onlyValue(unnamed: readonly Column[]): Reading<ValueColumns> {
-  const values = unnamed.length > 1 ? unnamed.filter(({ isValue }) => isValue) : unnamed;
+  const values =
+    unnamed.length > 1 ? unnamed.filter(({ isValue, header }) => isValue || header === '') : unnamed;
   if (values.length === 1) return chosen(values[0], undefined);
   return { why: unnamed.length === 0 ? 'it has no column of values' : unclear(unnamed) };
 }
@@ -104,11 +110,17 @@ function onlyValue(unnamed: readonly Column[]): Reading<ValueColumns> {
 function inOrder(unnamed: readonly Column[]): Reading<ValueColumns> {
   const [fresh, previous] = unnamed;
   if (unnamed.length !== 2 || unnamed.some(({ isText }) => isText)) return { why: unclear(unnamed) };
-  if (unnamed.some(({ header }) => readDecimal(header) !== undefined || /^\d{4}\D/.test(header)))
+  if (unnamed.some(({ header }) => saysNotWhich(header)))
     return {
       why: `the headers ${quoted(fresh?.header)} and ${quoted(previous?.header)} do not say which model is new`,
     };
   return chosen(fresh, previous);
+}
+
+/** A date, a number or a version: the newer model's may be the greater one, whatever the order. */
+function saysNotWhich(header: string): boolean {
+  const text = header.normalize('NFKC').toLowerCase();
+  return readDecimal(text) !== undefined || /^\d{4}\D/.test(text) || EITHER_MODEL_HEADER.test(text);
 }
 
 function chosen(fresh: Column | undefined, previous: Column | undefined): Reading<ValueColumns> {
@@ -154,7 +166,16 @@ function doubtAbout(metrics: readonly SaidMetric[]): string | undefined {
     const { model, isWhole } = meaningOf(name);
     return readDecimal(name) !== undefined || (isWhole && (model === 'new' || model === 'previous'));
   });
-  return wrong && `${quoted(wrong.name)} stands where a metric's name should`;
+  if (wrong !== undefined) return `${quoted(wrong.name)} stands where a metric's name should`;
+  const second = metrics.flatMap(({ newModel, previousModel }) => [newModel, previousModel]).find(isHeader);
+  return second && `${quoted(second.text)} stands where a value should, as in a second header`;
+}
+
+/** Columns may have changed places below it. */
+function isHeader({ text, value }: Said): boolean {
+  if (text === '' || value !== undefined) return false;
+  const { model, isWhole } = meaningOf(text);
+  return isWhole && (model === 'new' || model === 'previous');
 }
 
 function withoutContradictions(all: readonly SaidMetric[]): MetricsOfTable {
