@@ -130,9 +130,21 @@ describe('metrics_comparison.csv by row', () => {
 test.each([
   ['metric,last,this', '0.94,0.95'],
   ['metric,base,tuned', '0.94,0.95'],
+  ['metric,pre,post', '0.94,0.95'],
+  ['metric,control,treatment', '0.94,0.95'],
+  ['指標,前,後', '0.94,0.95'],
+  ['指標,昨年,今年', '0.94,0.95'],
   ['指標,現在,候補', '0.94,0.95'],
 ])('The header %s has the new model last', (header, values) => {
   expect(read('comparison', `${header}\nAUC,${values}`)).toEqual({ AUC: ['0.95', '0.94'] });
+});
+
+test.each([
+  ['metric,A,B\nAUC,1,2', ['A', 'B']],
+  ['metric,new,B\nAUC,1,2', undefined],
+  ['AUC,1,2', undefined],
+])('%j: which headers only their order told apart', (text, byOrder) => {
+  expect(tableOf(text).byOrder).toEqual(byOrder);
 });
 
 describe('metrics_comparison.csv by column', () => {
@@ -244,6 +256,14 @@ describe('Not understood', () => {
     ],
     ['a column of words and one of numbers', 'comparison', 'metric,A,B\nAUC,failed,1', /found: 'A', 'B'/],
     ['a column of both models', 'comparison', 'metric,new/old,X\nAUC,1,2', /'new\/old' names both models/],
+    ['first and second', 'comparison', 'metric,first,second\nAUC,1,2', /do not say which model is new/],
+    [
+      'a year in each',
+      'comparison',
+      'metric,Model 2024,Model 2025\nAUC,1,2',
+      /do not say which model is new/,
+    ],
+    ['運用中', 'comparison', '指標,運用中,検証\nAUC,1,2', /do not say which model is new/],
     ['versions', 'comparison', 'metric,v1,v2\nAUC,1,2', /'v1' and 'v2' do not say which model is new/],
     ['last and this', 'comparison', 'metric,last run,first run\nAUC,1,2', /do not say which model is new/],
     ['現行 and 更新', 'comparison', '指標,現行モデル,更新モデル\nAUC,1,2', /do not say which model is new/],

@@ -28,11 +28,11 @@ export type WordMeaning = 'new' | 'previous' | 'other' | 'name' | 'value' | 'mod
  */
 export const HEADER_WORDS: Readonly<Record<WordMeaning, string>> = {
   new: `new newer newest current latest retrained updated candidate challenger proposed after
-    next this retrain refreshed tuned finetuned
-    今回 新 新規 新しい 最新 更新後 再学習 再学習後 変更後 改訂後 学習後 次回 次期 候補`,
+    next this retrain refreshed tuned finetuned post treatment canary today
+    今回 新 新規 新しい 最新 更新後 再学習 再学習後 変更後 改訂後 学習後 次回 次期 候補 今 後`,
   previous: `previous prev old older prior former earlier before existing baseline original champion production deployed live
-    prod orig incumbent base
-    前回 旧 古い 更新前 再学習前 変更前 改訂前 学習前 以前 直前 従来 既存`,
+    prod orig incumbent base pre control stable yesterday
+    前回 旧 古い 更新前 再学習前 変更前 改訂前 学習前 以前 直前 従来 既存 前 昨年 先月`,
   other: `diff diffs difference differences change changes changed delta δ gain improvement improved increase decrease
     ratio minus vs versus std stdev stddev sd se stderr deviation variance ci lower upper min max p pvalue count support
     threshold rank order better winner verdict judgement judgment unit note notes description target goal
@@ -51,7 +51,7 @@ export const HEADER_WORDS: Readonly<Record<WordMeaning, string>> = {
  * order may be trusted.
  */
 export const EITHER_MODEL_HEADER =
-  /^(v|ver|version|rev|revision|run|gen|generation)[\s._-]*\d|^\d+(st|nd|rd|th)\b|\b(last|latter|recent|reference|test(ed)?|trained)\b|現|元|更新|改良|第?\d+(版|回|世代)/;
+  /^(v|ver|version|rev|revision|run|gen|generation)[\s._-]*\d|^\d+(st|nd|rd|th)\b|\b(19|20)\d\d\b|\b(first|second|initial|final|active|inactive|in use|last|latter|recent|reference|test(ed)?|trained)\b|現|元|更新|改良|運用|稼働|使用|第?\d+(版|回|世代)/;
 
 /** ASSUMPTION: names by which the product's metrics may go; they only tell whether names stand in rows or columns. */
 export const KNOWN_METRICS =

@@ -31,6 +31,8 @@ export interface MetricsOfTable {
   readonly contradictory: readonly string[];
   /** Cells that look like a number and are none, as "'name' is 'cell'". */
   readonly unreadable: readonly string[];
+  /** The headers that were taken for the new and the previous model's by their order alone. */
+  readonly byOrder: readonly [string, string] | undefined;
 }
 
 export type MetricsFile = 'metrics' | 'comparison';
@@ -47,12 +49,14 @@ export function readMetrics(table: Table, file: MetricsFile): Reading<MetricsOfT
   if ('why' in columns) return columns;
   const metrics = metricsIn(layout.value, columns.value);
   const why = doubtAbout(metrics);
-  return why === undefined ? { value: withoutContradictions(metrics) } : { why };
+  if (why !== undefined) return { why };
+  return { value: { ...withoutContradictions(metrics), byOrder: columns.value.byOrder } };
 }
 
 interface ValueColumns {
   readonly newModel: number | undefined;
   readonly previousModel: number | undefined;
+  readonly byOrder?: readonly [string, string] | undefined;
 }
 
 interface Column {
@@ -114,7 +118,9 @@ function inOrder(unnamed: readonly Column[]): Reading<ValueColumns> {
     return {
       why: `the headers ${quoted(fresh?.header)} and ${quoted(previous?.header)} do not say which model is new`,
     };
-  return chosen(fresh, previous);
+  const found = chosen(fresh, previous);
+  if ('why' in found || !fresh?.header || !previous?.header) return found;
+  return { value: { ...found.value, byOrder: [fresh.header, previous.header] } };
 }
 
 /** A date, a number or a version: the newer model's may be the greater one, whatever the order. */
@@ -178,7 +184,7 @@ function isHeader({ text, value }: Said): boolean {
   return isWhole && (model === 'new' || model === 'previous');
 }
 
-function withoutContradictions(all: readonly SaidMetric[]): MetricsOfTable {
+function withoutContradictions(all: readonly SaidMetric[]): Omit<MetricsOfTable, 'byOrder'> {
   const metrics = new Map<string, SaidMetric>();
   const contradictory = new Map<string, string>();
   for (const metric of all) {
