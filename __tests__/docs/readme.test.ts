@@ -10,6 +10,7 @@ import { PROJECT, readmeJob, runJob, TRAINING_DATA } from './workflow.js';
 const DOCS = [
   'docs/gate.md',
   'README.md',
+  'simulator/README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'docs/architecture.md',
