@@ -9,11 +9,10 @@ import { PROJECT, readmeJob, runJob } from './workflow.js';
 
 const DOCS = [
   'docs/gate.md',
-  'upload/README.md',
-  'switch/README.md',
   'README.md',
   'upload/README.md',
   'switch/README.md',
+  'simulator/README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'docs/architecture.md',

@@ -57,6 +57,7 @@ const INPUTS: Inputs = {
   artifactRetentionDays: undefined,
   ifArtifactFails: 'error',
   gate: [],
+  isGateSilent: false,
   jobSummary: false,
 };
 

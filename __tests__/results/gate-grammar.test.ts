@@ -165,6 +165,7 @@ describe('A line that is no condition', () => {
     { line: 'AUC >= previous / 2', says: "'previous - 0.02'" },
     { line: 'AUC >= 0.98 * previous', says: "'previous - 0.02'" },
     { line: 'AUC >= previous - 0.01 - 0.01', says: "'previous - 0.02'" },
+    { line: 'RMSE <= 1,234', says: "after '<='" },
     { line: 'AUC >= previously', says: "'previous - 0.02'" },
     { line: 'RMSE <= previous * -1', says: "without a factor below 0 after 'previous *'" },
     { line: `${'A'.repeat(494)} >= 0.8`, says: 'at most 500 characters' },
@@ -181,6 +182,10 @@ describe('A line that is no condition', () => {
     { line: 'AUC >= previous − 0.02', meant: 'AUC >= previous - 0.02' },
     { line: 'RMSE ≦ ｐｒｅｖｉｏｕｓ × 1.05', meant: 'RMSE <= previous * 1.05' },
     { line: '正解率 = 1 # all', meant: '正解率 == 1' },
+    { line: 'AUC >= 0,85', meant: 'AUC >= 0.85' },
+    { line: 'AUC >= +0.85', meant: 'AUC >= 0.85' },
+    { line: 'RMSE <= 1.5e3', meant: 'RMSE <= 1500' },
+    { line: 'AUC >= 85%# all', meant: 'AUC >= 85%' },
   ])('$line is answered with what was likely meant', ({ line, meant }) => {
     expect(musts(line)).toEqual([expect.stringContaining(` (did you mean '${meant}'?)`)]);
     expect(only(meant).text).toBe(meant);

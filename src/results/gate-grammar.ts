@@ -143,14 +143,29 @@ function wrongOperator(operator: string): string {
   return `${known}, not '${operator}'${isUnequal ? " (there is no 'not equal')" : ''}`;
 }
 
-/** The condition that was likely meant, where only the way of writing it is wrong: wide characters, a look-alike. */
+/** The condition that was likely meant, where only the way of writing it is wrong. */
 function suggestion(line: string): string {
-  const likely = line
-    .normalize('NFKC')
-    .replace(/[−–—]/g, '-')
-    .replace(/[×✕]/g, '*')
-    .replace(OPERATOR_LIKE, operator => MEANT[operator] ?? operator);
-  if (likely === line) return '';
-  const parsed = parseCondition(likely);
-  return typeof parsed === 'string' ? '' : ` (did you mean '${parsed.text}'?)`;
+  const parsed = RESPELLINGS.map(respell => respell(line))
+    .filter(likely => likely !== line)
+    .map(parseCondition)
+    .find(condition => typeof condition !== 'string');
+  return parsed === undefined || typeof parsed === 'string' ? '' : ` (did you mean '${parsed.text}'?)`;
 }
+
+const RESPELLINGS: readonly ((line: string) => string)[] = [
+  // Wide characters and look-alikes.
+  line =>
+    line
+      .normalize('NFKC')
+      .replace(/[−–—]/g, '-')
+      .replace(/[×✕]/g, '*')
+      .replace(OPERATOR_LIKE, operator => MEANT[operator] ?? operator),
+  // A decimal comma; before three digits it may as well separate thousands.
+  line => line.replace(/(\d),(?!\d{3}\s*%?$)(\d+\s*%?)$/, '$1.$2'),
+  // A plus sign before a number.
+  line => line.replace(/([<>=*]\s*)\+\s*(?=[\d.])/, '$1'),
+  // An exponent.
+  line => line.replace(/-?\d+(\.\d+)?e[+-]?\d{1,2}$/i, number => new Big(number).toFixed()),
+  // A comment without white space before it.
+  line => line.replace(/([\d%])#/, '$1 #'),
+];

@@ -30,6 +30,24 @@ export function timedOut(
   });
 }
 
+/** The time allowed was over before there was a key to check with. */
+export function noKeyInTime(
+  { retryAfterMs, lastFault, elapsedMs }: OutOfTime,
+  timeoutMs: number,
+): TimedOutError {
+  const asked =
+    retryAfterMs === undefined
+      ? ''
+      : ` The API asked to wait ${duration(retryAfterMs)} before the next try (Retry-After), which reaches the timeout.`;
+  const fault = lastFault === undefined ? '' : ` The last try failed: ${whatHappened(lastFault)}`;
+  return new TimedOutError({
+    what: `No API key could be got from the secret key within ${duration(timeoutMs)} (timeout_minutes); stopped after ${duration(elapsedMs)}, before the first status check.${asked}${fault}`,
+    likelyCause: 'The API does not answer the Get API Key call.',
+    nextStep:
+      'Training goes on at the vendor: run this action again with the same retrain_job_id, or raise timeout_minutes.',
+  });
+}
+
 export type TimedOut = Extract<WaitResult<unknown>, { state: 'TIMEOUT' }>;
 
 export function jobFailed(answer: StatusAnswer): VendorError {
