@@ -9,6 +9,8 @@ import { PROJECT, readmeJob, runJob, TRAINING_DATA } from './workflow.js';
 
 const DOCS = [
   'docs/gate.md',
+  'docs/scaling.md',
+  'examples/README.md',
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',

@@ -107,6 +107,11 @@ describe('workflows', () => {
     expect((await complaints('.github/workflows/resume.yml', text)).join('\n')).toMatch(/retrain_job/);
   });
 
+  test('the table of examples names each of them', () => {
+    const named = [...read('examples/README.md').matchAll(/\]\(([\w-]+\.yml)\)/g)].map(([, name]) => name);
+    expect([...new Set(named)].sort()).toEqual([...EXAMPLES].sort());
+  });
+
   test('no script takes an expression as text: values reach it by its environment only', () => {
     const scripts = WORKFLOWS.flatMap(path =>
       Object.values(parse(read(path)).jobs as Record<string, { steps?: { run?: string }[] }>).flatMap(
