@@ -32,6 +32,8 @@ const WITHOUT_UNDICI = { undici: 'node:http' };
 const ENTRIES: readonly Entry[] = [
   { entry: 'lib/src/index.js', folder: '.', leftOut: WITHOUT_UNDICI },
   { entry: 'lib/src/artifact/index.js', folder: 'artifact' },
+  { entry: 'lib/src/upload.js', folder: 'upload', leftOut: WITHOUT_UNDICI },
+  { entry: 'lib/src/switch.js', folder: 'switch', leftOut: WITHOUT_UNDICI },
 ];
 
 /** Builds everything into `target`, which is emptied first: ncc itself leaves stale files behind. */

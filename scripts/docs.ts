@@ -1,20 +1,26 @@
-// Writes the README's tables of inputs and outputs from action.yml; must not write any other word of it.
+// Writes each action's tables of inputs and outputs in its README from its action.yml; must not write any other word of it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { PROJECT } from './build.js';
 
-export const README = join(PROJECT, 'README.md');
+/** The folders of the actions: each has an action.yml and a README.md. */
+export const ACTION_FOLDERS = ['.', 'upload', 'switch'] as const;
 
 interface Manifest {
   readonly inputs: Record<string, { description: string; required?: boolean; default?: string }>;
   readonly outputs: Record<string, { description: string }>;
 }
 
-/** `readme` with the text between each pair of `<!-- inputs -->` and `<!-- outputs -->` marks made anew. */
-export function documented(readme: string): string {
-  const { inputs, outputs } = parse(readFileSync(join(PROJECT, 'action.yml'), 'utf8')) as Manifest;
+export function readmeOf(folder: string): string {
+  return join(PROJECT, folder, 'README.md');
+}
+
+/** The README of the action in `folder` with the text between each pair of `<!-- inputs -->` and `<!-- outputs -->` marks made anew. */
+export function documented(folder: string): string {
+  const readme = readFileSync(readmeOf(folder), 'utf8');
+  const { inputs, outputs } = parse(readFileSync(join(PROJECT, folder, 'action.yml'), 'utf8')) as Manifest;
   const inputRows = Object.entries(inputs).map(([name, input]) => {
     const fallback = input.required ? '**required**' : input.default ? `\`${input.default}\`` : '';
     return `| \`${name}\` | ${fallback} | ${cell(input.description)} |`;
@@ -33,10 +39,10 @@ function cell(text: string): string {
 
 function between(text: string, mark: string, content: string): string {
   const marks = new RegExp(`(<!-- ${mark} -->\\n)[\\s\\S]*?(<!-- /${mark} -->)`);
-  if (!marks.test(text)) throw new Error(`README.md has no <!-- ${mark} --> … <!-- /${mark} -->.`);
+  if (!marks.test(text)) throw new Error(`A README.md has no <!-- ${mark} --> … <!-- /${mark} -->.`);
   return text.replace(marks, (_whole, start: string, end: string) => `${start}${content}\n${end}`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(README, documented(readFileSync(README, 'utf8')));
+  for (const folder of ACTION_FOLDERS) writeFileSync(readmeOf(folder), documented(folder));
 }

@@ -1,6 +1,7 @@
-// `npm run figures`: measures what the built action promises, start-up and memory, alternating with its yardstick.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// `npm run figures`: measures what the built actions promise, start-up, memory and upload speed, alternating with its yardstick.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,8 +10,11 @@ import { startSimulator } from '../simulator/index.js';
 import { PROJECT } from './build.js';
 
 const ACTION = join(PROJECT, 'dist/index.js');
+const UPLOAD = join(PROJECT, 'dist/upload/index.js');
+const UPLOAD_RUNS = 5;
 const START_RUNS = 15;
 const GIB_BYTES = 1024 ** 3;
+const CHUNK = randomBytes(16 * 1024 ** 2);
 const SAMPLE_MS = 20;
 
 const folder = mkdtempSync(join(tmpdir(), 'figures-'));
@@ -18,6 +22,7 @@ try {
   await figureStartUp();
   await figureMemory(false);
   await figureMemory(true);
+  await figureUpload();
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -85,6 +90,47 @@ async function figureMemory(uploadArtifact: boolean): Promise<void> {
   await simulator.close();
 }
 
+/** Sends 1 GiB to the simulator, alternating with `curl -T`: whole processes, start-up included. */
+async function figureUpload(): Promise<void> {
+  const data = join(folder, 'train.csv');
+  const file = openSync(data, 'w');
+  for (let sent = 0; sent < GIB_BYTES; sent += CHUNK.length) writeSync(file, CHUNK);
+  closeSync(file);
+  const simulator = await startSimulator();
+  const { apiUrl, apiKey } = simulator;
+  const inputs = { training_data: data, api_key: apiKey, api_url: apiUrl };
+  const ours: number[] = [];
+  const curls: number[] = [];
+  let peakBytes = 0;
+  for (let run = 0; run < UPLOAD_RUNS; run += 1) {
+    const asked = await fetch(`${apiUrl}/v1/external/retrain_jobs/upload_url?filename=train.csv`, {
+      headers: { 'x-api-key': apiKey },
+    });
+    const { upload_url: url } = (await asked.json()) as { upload_url: string };
+    curls.push(await tookMs(() => ended(spawn('curl', ['-sS', '-T', data, url], { stdio: 'ignore' }))));
+    ours.push(
+      await tookMs(async () => {
+        peakBytes = Math.max(peakBytes, await runChild(UPLOAD, inputs));
+      }),
+    );
+  }
+  await simulator.close();
+  rmSync(data);
+  console.log(
+    `1 GiB upload: ${spread(ours)}, peak ${Math.round(peakBytes / 1e6)} MB resident; curl -T: ${spread(curls)}`,
+  );
+}
+
+async function tookMs(work: () => Promise<void>): Promise<number> {
+  const startedMs = performance.now();
+  await work();
+  return performance.now() - startedMs;
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  await new Promise(resolve => child.on('close', resolve));
+}
+
 /** Runs a script as a runner would and resolves to its peak resident memory in bytes (Linux). */
 async function runChild(
   script: string,
@@ -101,7 +147,7 @@ async function runChild(
   const timer = setInterval(() => {
     peakBytes = Math.max(peakBytes, residentPeakBytes(child.pid));
   }, SAMPLE_MS);
-  await new Promise(resolve => child.on('close', resolve));
+  await ended(child);
   clearInterval(timer);
   rmSync(temp, { recursive: true });
   return peakBytes;

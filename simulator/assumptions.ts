@@ -73,6 +73,7 @@ export function positiveOf(classes: readonly string[]): string | undefined {
 /** ASSUMPTION: the vendor's limits are not documented; these keep the simulator quick. Later rows are left out. */
 export const TRAINING_LIMITS = {
   fewestRows: 4,
+  largestRecordBytes: 64 * 1024,
   mostRows: 20_000,
   mostColumns: 100,
   mostClasses: 100,

@@ -44,6 +44,8 @@ function records(text: string, delimiter: string): string[][] {
       relax_column_count: true,
       skip_empty_lines: true,
       to: TRAINING_LIMITS.mostRows + 1,
+      // What is no table is one endless record, which would hold up every other answer while it is read.
+      max_record_size: TRAINING_LIMITS.largestRecordBytes,
     });
   } catch (error) {
     throw new TrainingRefusal('unreadable', { cause: error });

@@ -27,7 +27,6 @@ export const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), '../../.
 const BUNDLED_NODE = join(PROJECT, 'node_modules/.bin/node');
 /** Node 24 where npm could install it, as GitHub's runner brings it. */
 export const NODE = existsSync(BUNDLED_NODE) ? BUNDLED_NODE : process.execPath;
-const ENTRY = join(PROJECT, 'dist/index.js');
 /** No run of these tests is meant to take longer, if it does not say so. */
 const WATCHDOG_MS = 40_000;
 // Generous, since other test files may load the machine; a hanging action is ended by the watchdog before.
@@ -80,7 +79,18 @@ export interface RunningAction {
   signal(name: NodeJS.Signals): number;
 }
 
+/** The folders of the three actions. */
+export type ActionName = '.' | 'upload' | 'switch';
+
+interface Manifest {
+  readonly inputs: Readonly<Record<string, { readonly default?: unknown }>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly runs: { readonly main: string };
+}
+
 export interface ActionOptions {
+  /** Absent: the root action. */
+  readonly action?: ActionName;
   readonly inputs?: Readonly<Record<string, string>>;
   /** On top of a runner's own environment; undefined takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -131,9 +141,16 @@ export async function runAction(options: ActionOptions): Promise<ActionRun> {
 }
 
 async function runIn(runner: Runner, options: ActionOptions): Promise<ActionRun> {
-  const env = { ...runnerEnvironment(runner), ...inputVariables(options.inputs ?? {}), ...options.env };
+  const action = options.action ?? '.';
+  const { runs } = manifestOf(action);
+  const entry = join(PROJECT, action, runs.main);
+  const env = {
+    ...runnerEnvironment(runner),
+    ...inputVariables(action, options.inputs ?? {}),
+    ...options.env,
+  };
   const startedAtMs = nowMs();
-  const child = spawn(NODE, [ENTRY], { cwd: runner.workspace, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(NODE, [entry], { cwd: runner.workspace, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const watchdog = setTimeout(() => child.kill('SIGKILL'), options.watchdogMs ?? WATCHDOG_MS);
   const texts = collectTexts(child);
   const ended = once(child, 'exit').then(([exitCode, diedOf]) => ({
@@ -150,7 +167,7 @@ async function runIn(runner: Runner, options: ActionOptions): Promise<ActionRun>
       ...end,
       stdout,
       stderr: texts.stderr(),
-      outputs: parseOutputs(contentOf(runner.outputFile)),
+      outputs: parseOutputs(contentOf(runner.outputFile), action),
       summary: contentOf(runner.summaryFile),
       commands: parseCommands(stdout),
       log: stdout.replace(/^::add-mask::.*$/gm, ''),
@@ -222,53 +239,38 @@ function runnerEnvironment(runner: Runner): Record<string, string> {
   };
 }
 
+function manifestOf(action: ActionName): Manifest {
+  return parse(readFileSync(join(PROJECT, action, 'action.yml'), 'utf8')) as Manifest;
+}
+
 /** The variables of all inputs: the runner passes the defaults of action.yml too, empty ones included. */
-function inputVariables(inputs: Readonly<Record<string, string>>): Record<string, string> {
-  const action = parse(readFileSync(join(PROJECT, 'action.yml'), 'utf8')) as {
-    inputs: Record<string, { default?: unknown }>;
-  };
-  const defaults = Object.entries(action.inputs).map(([name, input]) => [name, String(input.default ?? '')]);
+function inputVariables(
+  action: ActionName,
+  inputs: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const defaults = Object.entries(manifestOf(action).inputs).map(([name, input]) => [
+    name,
+    String(input.default ?? ''),
+  ]);
   const all = { ...Object.fromEntries(defaults), ...inputs } as Record<string, string>;
   return Object.fromEntries(
     Object.entries(all).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value]),
   );
 }
 
-const OUTPUT_NAMES = new Set([
-  'result',
-  'ready_to_switch',
-  'retrain_job_id',
-  'status',
-  'model_id',
-  'message',
-  'error_code',
-  'error_message',
-  'results_file',
-  'results_directory',
-  'results_size',
-  'results_sha256',
-  'artifact_id',
-  'artifact_name',
-  'artifact_url',
-  'artifact_digest',
-  'metrics',
-  'gate_report',
-  'elapsed_seconds',
-  'status_checks',
-]);
-
 /**
  * What the runner reads from GITHUB_OUTPUT.
  * @throws Error for anything but whole blocks of known names, each once
  */
-export function parseOutputs(text: string): Record<string, string> {
+export function parseOutputs(text: string, action: ActionName = '.'): Record<string, string> {
+  const names = Object.keys(manifestOf(action).outputs);
   const outputs: Record<string, string> = {};
   const lines = text.split('\n');
   if (lines.pop() !== '') throw new Error(`The outputs do not end in a line break:\n${text}`);
   while (lines.length > 0) {
     const [, name = '', delimiter] =
       /^([^<=]+)<<(ghadelimiter_[0-9a-f-]{36})$/.exec(lines.shift() ?? '') ?? [];
-    if (!OUTPUT_NAMES.has(name) || name in outputs) throw new Error(`A forged output '${name}':\n${text}`);
+    if (!names.includes(name) || name in outputs) throw new Error(`A forged output '${name}':\n${text}`);
     const end = lines.indexOf(delimiter ?? '');
     if (end < 0) throw new Error(`The output '${name}' has no end:\n${text}`);
     outputs[name] = lines
@@ -341,7 +343,7 @@ export interface WatchedSimulator extends Simulator {
 
 export interface RetrainRun extends ActionRun {
   readonly simulator: Simulator;
-  /** Requests by server. */
+  /** Requests by server; those to the API first. */
   readonly status: readonly RecordedRequest[];
   readonly storage: readonly RecordedRequest[];
   readonly artifact: readonly RecordedRequest[];
@@ -357,7 +359,7 @@ export const QUICK = {
   request_timeout_seconds: '5',
 };
 
-/** Runs the action against a simulator of its own whose job is finished at once, if the options say nothing else. */
+/** Runs an action against a simulator of its own whose job is finished at once, if the options say nothing else. */
 export async function retrain(options: RetrainOptions = {}): Promise<RetrainRun> {
   let lastAnswerMs = 0;
   const simulator = await startSimulator({
@@ -371,7 +373,7 @@ export async function retrain(options: RetrainOptions = {}): Promise<RetrainRun>
   try {
     const run = await runAction({
       ...options,
-      inputs: { ...QUICK, ...simulatorInputs(simulator), ...options.inputs },
+      inputs: { ...inputsFor(options.action ?? '.', simulator), ...options.inputs },
       env: { ...artifactVariables(simulator), ...options.env },
       during: async action => options.during?.(action, watched(simulator)),
     });
@@ -387,6 +389,13 @@ export async function retrain(options: RetrainOptions = {}): Promise<RetrainRun>
   } finally {
     await simulator.close();
   }
+}
+
+/** Those of the shared inputs that the action has. */
+function inputsFor(action: ActionName, simulator: Simulator): Record<string, string> {
+  const { inputs } = manifestOf(action);
+  const shared = Object.entries({ ...QUICK, ...simulatorInputs(simulator) });
+  return Object.fromEntries(shared.filter(([name]) => name in inputs));
 }
 
 export function simulatorInputs(simulator: Simulator): Record<string, string> {

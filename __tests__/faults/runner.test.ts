@@ -1,4 +1,5 @@
 // What a runner does to the action: disks that fill or refuse, and signals while real servers hold the connection.
+import { randomBytes } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -45,6 +46,29 @@ describe('a disk of the runner', () => {
         expect(run.storage).toHaveLength(1);
         expect(readdirSync(folder)).toEqual([]);
         expect(run.durationMs).toBeLessThan(10_000);
+      });
+    },
+    TEST_LIMIT_MS,
+  );
+
+  test.concurrent(
+    'that is too small for the ZIP of an upload is upload_error with the bytes needed and free, nothing is left',
+    async () => {
+      await withDisk({ sizeBytes: 2 * MIB }, async folder => {
+        const run = await retrain({
+          action: 'upload',
+          watchdogMs: WATCHDOG_MS,
+          env: { RUNNER_TEMP: folder },
+          prepare: ({ workspace }) => {
+            writeFileSync(join(workspace, 'train.csv'), randomBytes(5_000_000));
+            writeFileSync(join(workspace, 'eval.csv'), 'a\n');
+          },
+          inputs: { training_data: 'train.csv', evaluation_data: 'eval.csv' },
+        });
+        expect(run.outputs.result).toBe('upload_error');
+        expect(run.outputs.error_message).toMatch(/up to 50\d{5} bytes needed for the ZIP, \d+ bytes free/);
+        expect(run.status).toEqual([]);
+        expect(readdirSync(folder)).toEqual([]);
       });
     },
     TEST_LIMIT_MS,

@@ -1,5 +1,6 @@
 // Archives for tests, good ones by yazl and bad ones by changing bytes of good ones.
 import { buffer } from 'node:stream/consumers';
+import { fromBufferPromise } from 'yauzl';
 import { ZipFile } from 'yazl';
 
 export interface Item {
@@ -43,4 +44,14 @@ export function flagged(archive: Buffer, bit: number): Buffer {
     copy.writeUInt16LE(copy.readUInt16LE(at + 8) | bit, at + 8);
   }
   return copy;
+}
+
+/** Name → text of every file in a ZIP, read with yauzl. */
+export async function textsOf(archive: Buffer): Promise<Record<string, string>> {
+  const zip = await fromBufferPromise(archive);
+  const texts: Record<string, string> = {};
+  for await (const entry of zip.eachEntry()) {
+    texts[entry.fileName] = (await buffer(await zip.openReadStreamPromise(entry))).toString('utf8');
+  }
+  return texts;
 }

@@ -22,6 +22,6 @@ export interface Action<I extends BaseInputs, R extends BaseRecord> extends Tell
   readonly emptyRecord: () => R;
   /** The story: fills the record as it goes, throws what ends it badly. */
   readonly play: (inputs: I, parts: Parts<R>) => Promise<void>;
-  /** What to do after a cancel, whole sentences. */
-  readonly afterCancel: string;
+  /** What a cancel leaves behind and what to do about it, whole sentences. */
+  readonly afterCancel: (record: R) => string;
 }

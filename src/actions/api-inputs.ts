@@ -45,11 +45,13 @@ export function readAll<I extends ApiInputs>(
   retrainJobId: string | undefined,
 ): ReadInputs<I> {
   if (reader.problems.length === 0) return { inputs };
-  const explanation = {
-    what: reader.problems.join(' '),
-    nextStep: 'Correct the inputs under `with:` of the step and re-run the job.',
-  };
-  return { error: new InvalidInputError(explanation), retrainJobId, jobSummary: inputs.jobSummary };
+  return { error: refusalOf(reader), retrainJobId, jobSummary: inputs.jobSummary };
+}
+
+/** The error that names everything that the reader refused. */
+export function refusalOf({ problems }: InputReader): InvalidInputError {
+  const nextStep = 'Correct the inputs under `with:` of the step and re-run the job.';
+  return new InvalidInputError({ what: problems.join(' '), nextStep });
 }
 
 /** The id, and whether it may be told: a wrong one is in the error message alone. */

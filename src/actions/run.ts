@@ -42,7 +42,7 @@ export async function run<I extends BaseInputs, R extends BaseRecord>(
     // A signal may have come in the last moments of a story that ended well: what it asks for still counts.
     surroundings.signal.throwIfAborted();
   } catch (thrown) {
-    record.error = withAdvice(explained(thrown), action.afterCancel);
+    record.error = withAdvice(explained(thrown), action.afterCancel(record));
     record.result = record.error.code;
     for (const line of inspect(thrown).split('\n')) log.debug(line);
   }

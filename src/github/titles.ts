@@ -8,7 +8,7 @@ export const TITLES: Readonly<Record<FailureCode, string>> = {
   cancelled: 'Cancelled',
   invalid_input: 'An input cannot be used',
   auth_error: 'The API key was refused',
-  not_found: 'The retrain job was not found',
+  not_found: 'The retrain job or its model was not found',
   job_deleted: 'The retrain job was deleted',
   api_error: 'The API answered with an error',
   network_error: 'A server could not be reached',

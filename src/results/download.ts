@@ -3,16 +3,21 @@ import { type ErrorDetails, ExplainedError, StorageError } from '../errors.js';
 import { retryAfterMs } from '../http/retry-after.js';
 import type { HttpResponse, Transport } from '../http/transport.js';
 import type { TemporaryFiles } from '../temporary-files.js';
-import { AwakeTime } from '../waiting/awake-time.js';
 import type { Clock } from '../waiting/clock.js';
-import { OutageWindow } from '../waiting/outage.js';
-import { backoffMs } from '../waiting/pause.js';
+import { TransferPatience } from '../waiting/transfer-patience.js';
 import { ArrivingFile, type Proven } from './arriving-file.js';
 import type { ContentKind } from './content-kind.js';
 import { resultsFileName } from './file-name.js';
 import type { PresignedUrl } from './presigned-url.js';
 import { judgeAnswer, type Verdict } from './storage-answer.js';
-import { describeAnswer, FINAL_FAULTS, finalAnswer, gaveUp, storageFault } from './storage-fault.js';
+import {
+  answerText,
+  describeAnswer,
+  FINAL_FAULTS,
+  finalAnswer,
+  gaveUp,
+  storageFault,
+} from './storage-fault.js';
 import { readStream, requestStorage } from './storage-request.js';
 
 export interface DownloadLimits {
@@ -48,8 +53,6 @@ export interface Downloaded {
 export const STALL_TIMEOUT_MS = 60_000;
 const MAX_REDIRECTS = 5;
 const MAX_REFRESHES = 3;
-/** A longer Retry-After than this (or than max_outage_minutes) is not waited for: transfers have no deadline. */
-const MAX_RETRY_AFTER_MS = 3_600_000;
 
 /**
  * Downloads into `directory`. The caller finishes or discards the file.
@@ -73,8 +76,7 @@ class Download {
   readonly #file: ArrivingFile;
   readonly #limits: DownloadLimits;
   readonly #parts: DownloadParts;
-  readonly #outage: OutageWindow;
-  readonly #time: AwakeTime;
+  readonly #patience: TransferPatience;
   #url: PresignedUrl;
   #name = '';
   #refreshes = 0;
@@ -90,8 +92,7 @@ class Download {
     this.#file = start.file;
     this.#limits = start.limits;
     this.#parts = start.parts;
-    this.#outage = new OutageWindow(start.limits.maxOutageMs);
-    this.#time = new AwakeTime(start.parts.clock);
+    this.#patience = new TransferPatience(start.limits.maxOutageMs, start.parts);
   }
 
   async run(): Promise<Downloaded> {
@@ -107,7 +108,7 @@ class Download {
 
   /** One request and its body. */
   async #attempt(): Promise<Proven | { staleAnswer: HttpResponse }> {
-    this.#time.startTick();
+    this.#patience.startTry();
     const { answer, verdict } = await this.#ask();
     if (verdict.do === 'refresh') return { staleAnswer: answer };
     if (verdict.do !== 'take' && verdict.do !== 'complete') throw await this.#refusal(answer, verdict);
@@ -160,11 +161,11 @@ class Download {
   }
 
   async #refresh(answer: HttpResponse): Promise<void> {
-    const what = await describeAnswer(answer, this.#parts.signal);
+    const what = describeAnswer(answer, await answerText(answer, this.#parts.signal));
     if (this.#refreshes >= MAX_REFRESHES)
       throw finalAnswer(`${what} A fresh download_url did not help ${MAX_REFRESHES} times.`);
     this.#refreshes += 1;
-    const nextTryInMs = this.#refreshes === 1 ? 0 : this.#backoff(this.#refreshes - 1);
+    const nextTryInMs = this.#refreshes === 1 ? 0 : this.#patience.backoffMs(this.#refreshes - 1);
     this.#parts.onFault?.({
       error: storageFault(`${what} Asking for a fresh download_url.`),
       ...this.#file.progress,
@@ -175,7 +176,7 @@ class Download {
   }
 
   async #refusal(answer: HttpResponse, verdict: Verdict): Promise<Error> {
-    const what = await describeAnswer(answer, this.#parts.signal);
+    const what = describeAnswer(answer, await answerText(answer, this.#parts.signal));
     if (verdict.do === 'fail') return finalAnswer(what);
     if (verdict.do === 'start_over') {
       await this.#file.forget();
@@ -193,23 +194,12 @@ class Download {
     const { haveBytes, totalBytes } = this.#file.progress;
     if (haveBytes > this.#highWaterBytes) {
       this.#highWaterBytes = haveBytes;
-      this.#outage.close();
+      this.#patience.progress();
     }
-    // An attempt may take any time; only a machine that slept through it shows in the wall clock.
-    if (this.#time.endTick(Number.POSITIVE_INFINITY) > 0) this.#outage.close();
-    const nowMs = this.#time.nowMs();
-    const { maxOutageMs } = this.#limits;
-    const askedMs = error.retryAfterMs ?? 0;
-    const isTooLong = askedMs > Math.max(MAX_RETRY_AFTER_MS, maxOutageMs);
-    if (this.#outage.fault(nowMs) === 'give_up' || isTooLong)
-      throw gaveUp(error, { maxOutageMs, haveBytes, totalBytes });
-    const leftMs = (this.#outage.endsAtMs ?? nowMs) - nowMs;
-    const nextTryInMs = Math.max(Math.min(this.#backoff(this.#outage.faultsInARow), leftMs), askedMs);
+    const nextTryInMs = this.#patience.pauseAfterFault(error.retryAfterMs);
+    if (nextTryInMs === undefined)
+      throw gaveUp(error, { maxOutageMs: this.#limits.maxOutageMs, haveBytes, totalBytes });
     this.#parts.onFault?.({ error, haveBytes, nextTryInMs });
     await this.#parts.clock.sleep(nextTryInMs, this.#parts.signal);
-  }
-
-  #backoff(faultsInARow: number): number {
-    return backoffMs({ faultsInARow, random: this.#parts.random() });
   }
 }

@@ -30,29 +30,33 @@ export function gaveUp(
   return new StorageError(explanation, { cause: fault });
 }
 
-/** What an error answer of storage says, in one line: its HTTP status, and the code and message of S3-like XML. */
-export async function describeAnswer(answer: HttpResponse, signal: AbortSignal): Promise<string> {
+/** The body of an answer whose status says all, as far as it comes within a second; empty where it breaks off. */
+export async function answerText(answer: HttpResponse, signal: AbortSignal): Promise<string> {
   const limit = timeLimit(ERROR_BODY_TIMEOUT_MS, signal);
   const cut = () => answer.body.destroy();
   limit.signal.addEventListener('abort', cut, { once: true });
   if (limit.signal.aborted) cut();
-  const said = await readErrorBody(answer);
-  limit.dispose();
-  return `The storage answered with HTTP ${answer.statusCode}${said ? ` (${said})` : ''}.`;
-}
-
-async function readErrorBody(answer: HttpResponse): Promise<string> {
-  let text: string;
   try {
-    text = (await readBody(answer.body, MAX_ERROR_BODY_BYTES))?.toString('utf8') ?? '';
+    return (await readBody(answer.body, MAX_ERROR_BODY_BYTES))?.toString('utf8') ?? '';
   } catch {
     // The status is the answer; its explanation broke off on the way.
     return '';
+  } finally {
+    limit.dispose();
   }
-  const fields = ['Code', 'Message'].map(
-    name => new RegExp(`<${name}>([^<]{1,300})</${name}>`).exec(text)?.[1],
-  );
-  return fields.filter(Boolean).join(': ');
+}
+
+/** Code and message of an S3-like error body, where there are such. */
+export function saidIn(text: string): { code: string | undefined; message: string | undefined } {
+  const field = (name: string) => new RegExp(`<${name}>([^<]{1,300})</${name}>`).exec(text)?.[1];
+  return { code: field('Code'), message: field('Message') };
+}
+
+/** What an error answer of storage says, in one line: its HTTP status, and the code and message of S3-like XML. */
+export function describeAnswer({ statusCode }: Pick<HttpResponse, 'statusCode'>, text: string): string {
+  const { code, message } = saidIn(text);
+  const said = [code, message].filter(Boolean).join(': ');
+  return `The storage answered with HTTP ${statusCode}${said ? ` (${said})` : ''}.`;
 }
 
 export const FINAL_FAULTS = {

@@ -15,7 +15,7 @@ export function retrainStatusCheckAction(libraries: Libraries): Action<Inputs, R
     summaryOf: summaryMarkdown,
     goodEndOf: ({ modelId }) => `Ready to switch${modelId ? ` to model ${modelId}` : ''}.`,
     verdictOutput: 'ready_to_switch',
-    afterCancel:
+    afterCancel: () =>
       'Training goes on at the vendor, since no call stops it: run this action again with the same retrain_job_id to resume waiting.',
   };
 }

@@ -12,9 +12,9 @@ import { type Downloaded, download, STALL_TIMEOUT_MS } from '../../results/downl
 import { safeFileName, splitExtension } from '../../results/file-name.js';
 import { type CachedFile, cacheToolName, findCached, keepCached } from '../../results/results-cache.js';
 import { OwnFiles } from '../../results/results-directory.js';
+import { TransferNarration } from '../transfer-narration.js';
 import { warn } from '../warn.js';
 import type { Inputs } from './inputs.js';
-import { DownloadNarration } from './narration.js';
 import type { ResultsRecord, RunParts } from './run-record.js';
 import type { JobWatch } from './wait-for-job.js';
 
@@ -53,7 +53,7 @@ async function fromStorage(
   };
   return log.group('Downloading the results', () => {
     log.info(`From ${url}`);
-    const narration = new DownloadNarration(log, clock.monotonicMs);
+    const narration = new TransferNarration('download', { log, nowMs: clock.monotonicMs });
     const refreshUrl = () => watch.freshDownloadUrl();
     const told = { onProgress: narration.progress, onFault: narration.fault };
     return download({ url, directory }, limits, { ...parts, refreshUrl, ...told });

@@ -1,13 +1,12 @@
-// Tells the log what goes on while people wait: status changes, heartbeats, faults, progress; must not decide anything.
+// Tells the log what goes on while people wait: status changes, heartbeats, faults; must not decide anything.
 import { whatHappened } from '../../errors.js';
 import type { Log } from '../../github/log.js';
-import { duration, size } from '../../github/units.js';
+import { duration } from '../../github/units.js';
 
 const EARLY_HEARTBEAT_MS = 60_000;
 const LATE_HEARTBEAT_MS = 300_000;
 /** From then on a line a minute would only bury the others. */
 const LATE_MS = 600_000;
-const PROGRESS_MS = 5_000;
 
 /** The log of one wait. */
 export class WaitNarration {
@@ -54,52 +53,5 @@ export class WaitNarration {
 
   readonly pause = ({ durationMs }: { durationMs: number }): void => {
     this.#log.debug(`Next status check in ${duration(durationMs)}.`);
-  };
-}
-
-/** The log of one download; says nothing about one that takes less than five seconds. */
-export class DownloadNarration {
-  readonly #log: Log;
-  readonly #nowMs: () => number;
-  #lastMs: number;
-  #lastBytes = 0;
-
-  constructor(log: Log, nowMs: () => number) {
-    this.#log = log;
-    this.#nowMs = nowMs;
-    this.#lastMs = nowMs();
-  }
-
-  readonly progress = ({
-    haveBytes,
-    totalBytes,
-  }: {
-    haveBytes: number;
-    totalBytes: number | undefined;
-  }): void => {
-    const nowMs = this.#nowMs();
-    const sinceMs = nowMs - this.#lastMs;
-    if (sinceMs < PROGRESS_MS) return;
-    const rate = `${size(Math.max(0, Math.round(((haveBytes - this.#lastBytes) * 1000) / sinceMs)))}/s`;
-    this.#lastMs = nowMs;
-    this.#lastBytes = haveBytes;
-    const share = totalBytes
-      ? ` of ${size(totalBytes)} (${Math.floor((haveBytes * 100) / totalBytes)}%)`
-      : '';
-    this.#log.info(`Downloaded ${size(haveBytes)}${share}, ${rate}`);
-  };
-
-  readonly fault = ({
-    error,
-    haveBytes,
-    nextTryInMs,
-  }: {
-    error: Error;
-    haveBytes: number;
-    nextTryInMs: number;
-  }): void => {
-    this.#lastBytes = Math.min(this.#lastBytes, haveBytes);
-    const next = nextTryInMs === 0 ? 'now' : `in ${duration(nextTryInMs)}`;
-    this.#log.info(`${whatHappened(error)} ${size(haveBytes)} have arrived; trying again ${next}.`);
   };
 }

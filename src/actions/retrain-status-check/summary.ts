@@ -1,21 +1,19 @@
 // The job summary as a pure function from what is known to Markdown; must not touch files or the environment.
-import type { FailureCode, Result } from '../../errors.js';
-import { chartName, plain, row } from '../../github/markdown.js';
-import { clipped, codeCell, folded, paragraphs } from '../../github/summary-cells.js';
+import type { Result } from '../../errors.js';
+import { chartName, row } from '../../github/markdown.js';
+import { codeCell, folded, paragraphs } from '../../github/summary-cells.js';
 import { confusionSection } from '../../github/summary-confusion.js';
 import { contributionsSection } from '../../github/summary-contributions.js';
 import { type GateVerdictShown, gateSection } from '../../github/summary-gate.js';
 import { metricsSection } from '../../github/summary-metrics.js';
+import { failureSection, heading, notesSection } from '../../github/summary-sections.js';
 import { joinedWithinLimit } from '../../github/summary-size.js';
-import { TITLES } from '../../github/titles.js';
 import { duration } from '../../github/units.js';
 import type { GateVerdict } from '../../results/gate.js';
 import type { RunRecord, StatusChange } from './run-record.js';
 import { glanceSection } from './summary-glance.js';
 
 const MAX_TIMELINE_ROWS = 50;
-const MAX_NOTES = 20;
-const NOTE_LENGTH = 1_000;
 const STATUS_LENGTH = 200;
 const PENDING_NOTE =
   '> [!NOTE]\n> Training goes on at the vendor. Run the action again later with the same `retrain_job_id`.';
@@ -24,8 +22,8 @@ const PENDING_NOTE =
 export function summaryMarkdown(record: RunRecord, nowWallMs: number): string {
   const { modelReport, gate } = record;
   return joinedWithinLimit([
-    heading(record),
-    record.error ? failureSection(record) : '',
+    verdict(record),
+    failureSection(record.error),
     record.result === 'pending' ? PENDING_NOTE : '',
     glanceSection(record),
     gate ? gateSection(shownGate(gate)) : '',
@@ -48,32 +46,14 @@ function problemsSection({ modelReport, warnings }: RunRecord): string {
   return notesSection('**Files of the results that were not understood**', texts);
 }
 
-function notesSection(title: string, notes: readonly string[]): string {
-  const lines = notes.slice(0, MAX_NOTES).map(text => `- ⚠️ ${plain(clipped(text, NOTE_LENGTH))}`);
-  if (notes.length > lines.length) lines.push(`- ${notes.length - lines.length} more.`);
-  return lines.length > 0 ? `${title}\n\n${lines.join('\n')}` : '';
-}
-
-/** The verdict. A gate that stopped the model comes before faults of storing it, not before a run that broke off. */
-function heading({ result, gate }: RunRecord): string {
+/** A gate that stopped the model comes before faults of storing it, not before a run that broke off. */
+function verdict({ result, gate }: RunRecord): string {
   if (gate?.passed === false && result !== 'cancelled' && result !== 'internal_error')
     return '## ❌ The gate stopped the new model: not ready to switch';
-  if (result === 'succeeded')
-    return `## ✅ ${gate ? 'The new model passed the gate' : 'Retraining finished'}: ready to switch`;
-  if (result === 'pending') return '## ⏳ Retraining is still going on';
-  const title = TITLES[(result ?? 'internal_error') as FailureCode];
-  return `## ${result === 'cancelled' ? '⏹️' : '❌'} ${title}`;
-}
-
-function failureSection({ error }: RunRecord): string {
-  if (error === undefined) return '';
-  const { what, likelyCause, nextStep } = error.explanation;
-  const lines = [
-    `**What happened:** ${plain(what)}`,
-    likelyCause ? `**Likely cause:** ${plain(likelyCause)}` : '',
-    `**What to do:** ${plain(nextStep)}`,
-  ];
-  return `> [!${error.code === 'cancelled' ? 'WARNING' : 'CAUTION'}]\n> ${lines.filter(Boolean).join('\n>\n> ')}`;
+  return heading(result, {
+    succeeded: `✅ ${gate ? 'The new model passed the gate' : 'Retraining finished'}: ready to switch`,
+    pending: '⏳ Retraining is still going on',
+  });
 }
 
 function timelineSection({ timeline, result }: RunRecord, nowWallMs: number): string {

@@ -1,11 +1,11 @@
 // Joins the waiter and the vendor's API: waits for the job, and for its download_url; must not know files or artifacts.
 import { explained } from '../../errors.js';
-import { isLoopback } from '../../http/loopback.js';
 import type { Client } from '../../prediction-one/client.js';
 import type { StatusAnswer } from '../../prediction-one/status-answer.js';
 import { statusMeaning } from '../../prediction-one/status-meaning.js';
-import { PresignedUrl } from '../../results/presigned-url.js';
+import type { PresignedUrl } from '../../results/presigned-url.js';
 import { type CheckResult, type WaitEvents, type WaitResult, waitUntil } from '../../waiting/waiter.js';
+import { hideUrl, presigned } from '../presigned.js';
 import { gaveUp } from '../vendor-call.js';
 import { warn } from '../warn.js';
 import type { Inputs } from './inputs.js';
@@ -140,7 +140,7 @@ export class JobWatch {
   /** Writes down what an answer says, its credential hidden before anything is told. */
   #note(answer: StatusAnswer): void {
     const { record, clock } = this.#parts;
-    if (answer.downloadUrl !== undefined) this.#hideUrl(answer.downloadUrl);
+    if (answer.downloadUrl !== undefined) hideUrl(answer.downloadUrl, this.#parts);
     const waitedMs = clock.monotonicMs() - this.#beganMs;
     this.#seen.set(answer.status, (this.#seen.get(answer.status) ?? 0) + 1);
     if (record.timeline.at(-1)?.status !== answer.status) {
@@ -152,14 +152,8 @@ export class JobWatch {
     this.#narration.status(answer, waitedMs);
   }
 
-  #hideUrl(text: string): void {
-    const url = URL.canParse(text) && /^https?:/i.test(text) ? PresignedUrl.parse(text, true) : undefined;
-    this.#parts.hide({ redact: [text, ...(url?.secrets() ?? [])], mask: url?.signatures() ?? [] });
-  }
-
   #presigned(text: string): PresignedUrl {
-    const { apiUrl } = this.#inputs;
-    return PresignedUrl.parse(text, apiUrl.protocol === 'http:' && isLoopback(apiUrl));
+    return presigned(text, this.#inputs.apiUrl, 'download_url');
   }
 
   #warnOfEnd(status: string): void {
