@@ -34,6 +34,9 @@ const ENTRIES: readonly Entry[] = [
   { entry: 'lib/src/artifact/index.js', folder: 'artifact' },
   { entry: 'lib/src/upload.js', folder: 'upload', leftOut: WITHOUT_UNDICI },
   { entry: 'lib/src/switch.js', folder: 'switch', leftOut: WITHOUT_UNDICI },
+  { entry: 'lib/simulator/action/start.js', folder: 'simulator', leftOut: WITHOUT_UNDICI },
+  { entry: 'lib/simulator/action/serve.js', folder: 'simulator/server' },
+  { entry: 'lib/simulator/action/stop.js', folder: 'simulator/stop', leftOut: WITHOUT_UNDICI },
 ];
 
 /** Builds everything into `target`, which is emptied first: ncc itself leaves stale files behind. */

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { PROJECT } from './build.js';
 
 /** The folders of the actions: each has an action.yml and a README.md. */
-export const ACTION_FOLDERS = ['.', 'upload', 'switch'] as const;
+export const ACTION_FOLDERS = ['.', 'upload', 'switch', 'simulator'] as const;
 
 interface Manifest {
   readonly inputs: Record<string, { description: string; required?: boolean; default?: string }>;

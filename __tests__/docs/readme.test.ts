@@ -14,6 +14,7 @@ const DOCS = [
   'README.md',
   'upload/README.md',
   'switch/README.md',
+  'simulator/README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'docs/architecture.md',
