@@ -90,7 +90,7 @@ export async function inPlace<T>(use: (place: Place) => Promise<T>): Promise<T> 
     publishAction(place.published);
     cpSync(join(PROJECT, 'examples'), join(place.repository, '.github/workflows'), { recursive: true });
     putFile(place, 'data/train.csv', GOOD_DATA);
-    putFile(place, 'data/evaluation.csv', EVALUATION_DATA);
+    putFile(place, 'data/evaluate.csv', EVALUATION_DATA);
     return await use(place);
   } finally {
     rmSync(root, { recursive: true, force: true });
@@ -150,7 +150,9 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun
       logShows: wanted => logShows(child, text, wanted),
     });
     const [[exitCode]] = await Promise.all([closed, beside]);
-    return readRun(exitCode as number | null, text());
+    const run = readRun(exitCode as number | null, text());
+    process.stdout.write(transcript(options.workflow, run));
+    return run;
   } finally {
     clearTimeout(watchdog);
     endWithChildren(child);
@@ -281,6 +283,20 @@ function readSteps(lines: readonly LogLine[]): StepRun[] {
       step.outputs = { ...step.outputs, [line.name]: line.arg ?? '' };
   }
   return [...steps.values()];
+}
+
+const TOLD = ['retrain_job_id', 'result', 'ready_to_switch', 'switched', 'ready', 'results'];
+
+/** For people who read the log of the tests: how each step ended, and what it handed on. */
+function transcript(workflow: string, { exitCode, steps }: WorkflowRun): string {
+  const lines = steps.map(({ job, matrix, step, result, outputs }) => {
+    const model = matrix.model as { name?: string } | undefined;
+    const told = TOLD.flatMap(name =>
+      outputs[name] === undefined ? [] : `${name}=${outputs[name].slice(0, 200)}`,
+    );
+    return `  ${[job, model?.name, step].filter(Boolean).join(' › ')}: ${[result, ...told].join(' ')}\n`;
+  });
+  return `${workflow} ran, exit code ${exitCode}\n${lines.join('')}`;
 }
 
 /** Processes below `pid`, their own ones too. */

@@ -85,11 +85,13 @@ describe('workflows', () => {
     expect(await complaints(`.github/workflows/${basename(path)}`, read(path))).toEqual([]);
   });
 
-  test("the README's workflows are without complaint of actionlint", () => {
+  test("the README's workflows are without complaint of actionlint and of GitHub", async () => {
     const blocks = [...read('README.md').matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
     const workflows = blocks.filter(block => /^jobs:/m.test(block));
     expect(workflows.length).toBeGreaterThan(0);
     expect(workflows.map(lint).join('')).toBe('');
+    for (const workflow of workflows)
+      expect(await complaints('.github/workflows/readme.yml', workflow)).toEqual([]);
   });
 
   test.each([

@@ -45,7 +45,7 @@ describe('many-models.yml', () => {
       const kind = index === 7 ? 'missing' : index % 3 === 1 ? 'bad' : 'good';
       return { name: `model ${index + 1}`, model_id: MODEL_ID, training_data: `data/${kind}.csv`, kind };
     });
-    const given = models.map(({ kind, ...model }) => ({ ...model, evaluation_data: 'data/evaluation.csv' }));
+    const given = models.map(({ kind, ...model }) => ({ ...model, evaluation_data: 'data/evaluate.csv' }));
     const run = await runAlone({
       workflow: 'many-models.yml',
       vars: { PREDICTION_ONE_MODELS: JSON.stringify(given) },
@@ -79,7 +79,7 @@ describe('many-models.yml', () => {
         name,
         model_id: MODEL_ID,
         training_data: 'data/train.csv',
-        evaluation_data: 'data/evaluation.csv',
+        evaluation_data: 'data/evaluate.csv',
       };
     });
     const run = await runAlone({
@@ -179,7 +179,7 @@ describe('retrain.yml', () => {
   });
 
   test('with dry_run: true everything but the switch runs on the simulator of each leg, with no key', async () => {
-    const data = { training_data: 'data/train.csv', evaluation_data: 'data/evaluation.csv' };
+    const data = { training_data: 'data/train.csv', evaluation_data: 'data/evaluate.csv' };
     const models = [
       { name: 'a', model_id: MODEL_ID, ...data },
       { name: 'b', ...data, gate: 'Accuracy >= 0.999' },
