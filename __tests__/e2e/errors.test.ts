@@ -170,6 +170,7 @@ describe('faults that are retried', () => {
     });
     expect(run.outputs).toMatchObject({ result: 'timed_out', ready_to_switch: 'false' });
     expect(run.outputs.error_message).toContain('503');
+    expect(run.outputs.error_message).not.toContain('Training takes longer');
   });
 });
 

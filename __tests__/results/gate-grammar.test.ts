@@ -91,6 +91,14 @@ test.each(['', '\n', ' \t　\r\n', '# AUC >= 0.8', '  ## \n\n#'])('%j says nothi
   expect(parseGate(text)).toEqual({ conditions: [], problems: [] });
 });
 
+test.each(['\n', '\r', '\v', '\f', '\u0085', '\u2028', '\u2029'])('%j ends a comment and its line', end => {
+  for (const before of ['# scores', 'AUC >= 0.8 # scores']) {
+    const { conditions, problems } = parseGate(`${before}${end}RMSE <= 2`);
+    expect(problems).toEqual([]);
+    expect(conditions.at(-1)?.text).toBe('RMSE <= 2');
+  }
+});
+
 describe('A line that is no condition', () => {
   test('is named by its number, with what it must be, and does not hide the others', () => {
     const { conditions, problems } = parseGate(
@@ -255,7 +263,7 @@ describe('Whatever is written', () => {
     fc.assert(
       fc.property(fc.array(anything, { maxLength: 8 }), texts => {
         const text = texts.join('\n');
-        const lines = text.split(/\r\n|[\r\n]/).map(line => line.trim());
+        const lines = text.split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/).map(line => line.trim());
         const { conditions, problems } = parseGate(text);
         const saying = lines.filter(line => line !== '' && !line.startsWith('#'));
         expect(conditions.length + problems.length).toBe(saying.length);

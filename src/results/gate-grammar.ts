@@ -43,6 +43,8 @@ const OPERATOR_LIKE = /!?[<>=≥≤≧≦≠]+/;
 const NUMBER = String.raw`(?<digits>-?(?:\d+(?:\.\d*)?|\.\d+))\s*(?<percent>%?)`;
 const PLAIN_NUMBER = new RegExp(`^${NUMBER}$`);
 const FROM_PREVIOUS = new RegExp(String.raw`^previous\s*(?<sign>[-+*])\s*${NUMBER}$`, 'i');
+/** All that any editor or YAML reader takes for the end of a line: nothing may hide behind a comment. */
+const LINE_END = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/;
 /** What people write for an operator, and the operator. */
 const MEANT: Record<string, Operator> = {
   ...{ '=': '==', '===': '==', '=>': '>=', '=<': '<=' },
@@ -59,7 +61,7 @@ export function parseGate(text: string): {
 } {
   const conditions: Condition[] = [];
   const problems: GateProblem[] = [];
-  for (const [index, untrimmed] of text.split(/\r\n|\n|\r/).entries()) {
+  for (const [index, untrimmed] of text.split(LINE_END).entries()) {
     const line = untrimmed.trim();
     if (line === '' || line.startsWith('#')) continue;
     const refuse = (must: string) => problems.push({ line: index + 1, text: line, must });

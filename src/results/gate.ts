@@ -2,6 +2,7 @@
 import type Big from 'big.js';
 import type { Explanation } from '../errors.js';
 import type { Condition, Operator, RightSide } from './gate-grammar.js';
+import { AT_MOST_ONE } from './metrics-assumptions.js';
 import { type Metric, type ModelReport, metricKey } from './model-report.js';
 
 /** Anything but `holds` fails the condition. */
@@ -11,6 +12,7 @@ export type Outcome =
   | 'no_metrics'
   | 'no_metric'
   | 'no_new_value'
+  | 'in_percent'
   | 'no_previous_value';
 
 export interface JudgedCondition {
@@ -70,6 +72,10 @@ const ADVICE: Record<Exclude<Outcome, 'holds'>, { likelyCause: string; nextStep:
     likelyCause: 'The results have no number in this place, or it could not be read.',
     nextStep: `${UNCHANGED} Look into the results file and at the output metrics; then ask for another metric and ${AGAIN}.`,
   },
+  in_percent: {
+    likelyCause: 'The results give this metric in percent without a % sign, and the gate gives a share of 1.',
+    nextStep: `${UNCHANGED} Look into the results file; if its values are in percent, write the gate's number so too, such as 85 in place of 0.85 or 85%, and ${AGAIN}.`,
+  },
   no_previous_value: {
     likelyCause:
       'The results came without metrics_comparison.csv (no evaluation data was uploaded, or there is no previous model), or it could not be read.',
@@ -112,11 +118,21 @@ function judge(condition: Condition, metric: Metric | undefined, report: GateRep
     const missing = `the results have no value of the previous model to compare with; ${found}`;
     return failed('no_previous_value', `${name} is ${shown(actual)}, but ${missing}.`);
   }
+  if (isInPercent({ condition, actual, threshold }))
+    return failed('in_percent', `${name} is ${shown(actual)}, which is in percent; ${right.text} is not.`);
   const passed = holds(actual, op, threshold);
   const told = rightSideTold(right, { previous, threshold });
   const why = `${name} is ${shown(actual)}, which is ${passed ? '' : 'not '}${op} ${told}.`;
   const outcome = passed ? 'holds' : 'does_not_hold';
   return { condition, outcome, passed, actual, previous, threshold, why };
+}
+
+/** 75 is no accuracy above 0.85: where the scales differ, such a condition would let every model pass. */
+function isInPercent(of: { condition: Condition; actual: Big; threshold: Big }): boolean {
+  const { op, right, metric } = of.condition;
+  const isFloor = right.kind === 'number' && (op === '>=' || op === '>');
+  const isShare = of.threshold.gt(0) && of.threshold.lt(1);
+  return isFloor && isShare && of.actual.gt(1) && AT_MOST_ONE.test(metricKey(metric));
 }
 
 function holds(actual: Big, op: Operator, threshold: Big): boolean {

@@ -21,7 +21,10 @@ export function timedOut(
   const fault = lastFault === undefined ? '' : ` The last check failed: ${whatHappened(lastFault)}`;
   return new TimedOutError({
     what: `The retrain job did not finish within ${duration(timeoutMs)} (timeout_minutes); stopped after ${duration(elapsedMs)}.${statuses}${asked}${fault}`,
-    likelyCause: 'Training takes longer than the time allowed, or the vendor’s queue is long.',
+    likelyCause:
+      seen.size === 0 && lastFault !== undefined
+        ? 'The API gave no usable answer in all that time.'
+        : 'Training takes longer than the time allowed, or the vendor’s queue is long.',
     nextStep:
       'Training goes on at the vendor: run this action again with the same retrain_job_id to resume, or raise timeout_minutes.',
   });
