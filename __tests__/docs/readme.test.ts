@@ -9,6 +9,8 @@ import { PROJECT, readmeJob, runJob } from './workflow.js';
 
 const DOCS = [
   'docs/gate.md',
+  'docs/scaling.md',
+  'examples/README.md',
   'README.md',
   'upload/README.md',
   'switch/README.md',
