@@ -139,6 +139,11 @@ describe.each(ACTIONS)('in %s, secret_key with model_id', action => {
       says: "'model_id' must be",
     },
     {
+      what: 'a secret key in the place of the model',
+      inputs: { api_key: '', secret_key: MODEL_ID, model_id: SECRET_KEY },
+      says: "seems to be swapped with 'secret_key': current value is not shown",
+    },
+    {
       what: 'a secret key with a line break',
       inputs: { ...WITH_SECRET, secret_key: 'abcdefgh\nijklmnop' },
       says: "'secret_key' must be",

@@ -2,7 +2,13 @@
 import { sentence, VendorError } from '../errors.js';
 import type { RawAnswer } from './api-call.js';
 import { excerpt, findErrorBody } from './error-body.js';
-import { type ApiCall, classify, REDIRECT_ADVICE, WRONG_JOB_ADVICE } from './error-catalogue.js';
+import {
+  type ApiCall,
+  classify,
+  isKnownMessage,
+  REDIRECT_ADVICE,
+  WRONG_JOB_ADVICE,
+} from './error-catalogue.js';
 import { parseJson } from './lossless-json.js';
 
 export type JsonObject = Record<string, unknown>;
@@ -40,6 +46,13 @@ export function checkJob(body: JsonObject, retrainJobId: string): void {
   const shown = typeof answered === 'object' ? JSON.stringify(answered) : String(answered);
   const what = `The API answered about another job: asked for '${retrainJobId}', got '${shown.slice(0, 300)}'.`;
   throw new VendorError('api_error', { what, ...WRONG_JOB_ADVICE });
+}
+
+/** Whether an error stands anywhere in a body that looks like a good one. */
+export function namesError(body: JsonObject, call: ApiCall): boolean {
+  const { code, error, texts } = findErrorBody(body);
+  const isNamed = (code ?? error ?? body.code ?? body.error ?? undefined) !== undefined;
+  return isNamed || isKnownMessage(texts.join('\n'), call);
 }
 
 /** `metadata.retrain_job_id`, whatever it is. */

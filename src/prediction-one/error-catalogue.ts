@@ -134,13 +134,22 @@ export function isRetryableStatus(httpStatus: number): boolean {
   return RETRYABLE_CLIENT_STATUSES.has(httpStatus) || httpStatus >= 500;
 }
 
+function knownMessage(text: string, call: ApiCall): KnownMessage | undefined {
+  const normalized = text.toLowerCase();
+  return KNOWN_MESSAGES.find(
+    ({ phrase, calls }) => normalized.includes(phrase) && (calls?.includes(call) ?? true),
+  );
+}
+
+/** Whether the text holds one of the messages that the vendor documents as errors of the call. */
+export function isKnownMessage(text: string, call: ApiCall): boolean {
+  return knownMessage(text, call) !== undefined;
+}
+
 /** What an error answer means: by message text first, then by HTTP status (or the status that the code implies). */
 export function classify(answer: ErrorAnswer): Advice & { readonly retryable: boolean } {
   const { text, httpStatus, call } = answer;
-  const normalized = text.toLowerCase();
-  const known = KNOWN_MESSAGES.find(
-    ({ phrase, calls }) => normalized.includes(phrase) && (calls?.includes(call) ?? true),
-  );
+  const known = knownMessage(text, call);
   const isClientError = httpStatus >= 400 && httpStatus < 500 && !RETRYABLE_CLIENT_STATUSES.has(httpStatus);
   if (call === 'api_key' && (isClientError || known?.advice.code === 'auth_error'))
     return { ...SECRET_KEY_ADVICE, retryable: false };

@@ -3,7 +3,10 @@ import { inspect } from 'node:util';
 import { StorageError } from '../errors.js';
 import { SIGNED_PARAMETERS } from '../http/signed-parameters.js';
 
-const NEXT_STEP = 'Do not switch; re-run the job, and if it happens again, ask the vendor.';
+const NEXT_STEPS = {
+  download_url: 'Do not switch; re-run the job, and if it happens again, ask the vendor.',
+  upload_url: 'Re-run the job: the upload starts anew; if it happens again, ask the vendor.',
+} as const;
 
 const SIGNED_PARAMETER = new RegExp(`^(?:${SIGNED_PARAMETERS})$`, 'i');
 
@@ -94,5 +97,5 @@ function refused(
   { what, likelyCause }: { what: string; likelyCause: string },
 ): StorageError {
   const code = field === 'download_url' ? 'download_error' : 'upload_error';
-  return new StorageError({ what, likelyCause, nextStep: NEXT_STEP }, { code });
+  return new StorageError({ what, likelyCause, nextStep: NEXT_STEPS[field] }, { code });
 }

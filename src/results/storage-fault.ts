@@ -1,7 +1,6 @@
 // Words for what presigned storage answers and how a download ends badly; must not decide what to do about it.
 
 import { type ErrorDetails, type Explanation, StorageError, whatHappened } from '../errors.js';
-import { readBody } from '../http/read-body.js';
 import { timeLimit } from '../http/time-limit.js';
 import type { HttpResponse } from '../http/transport.js';
 
@@ -30,20 +29,27 @@ export function gaveUp(
   return new StorageError(explanation, { cause: fault });
 }
 
-/** The body of an answer whose status says all, as far as it comes within a second; empty where it breaks off. */
+/** The beginning of an answer's body, as far as it comes within a second: enough to tell what it is. */
 export async function answerText(answer: HttpResponse, signal: AbortSignal): Promise<string> {
   const limit = timeLimit(ERROR_BODY_TIMEOUT_MS, signal);
   const cut = () => answer.body.destroy();
   limit.signal.addEventListener('abort', cut, { once: true });
   if (limit.signal.aborted) cut();
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
   try {
-    return (await readBody(answer.body, MAX_ERROR_BODY_BYTES))?.toString('utf8') ?? '';
+    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      sizeBytes += chunk.length;
+      if (sizeBytes >= MAX_ERROR_BODY_BYTES) break;
+    }
   } catch {
-    // The status is the answer; its explanation broke off on the way.
-    return '';
+    // The status is the answer; its explanation broke off on the way, and what came of it still tells a page.
   } finally {
     limit.dispose();
+    answer.body.destroy();
   }
+  return Buffer.concat(chunks).toString('utf8', 0, MAX_ERROR_BODY_BYTES);
 }
 
 /** Code and message of an S3-like error body, where there are such. */

@@ -13,10 +13,21 @@ export function uploadFault(what: string, details: ErrorDetails = {}): StorageEr
   return uploadError({ what, likelyCause: FAILING, nextStep: TRY_AGAIN }, { ...details, retryable: true });
 }
 
-/** The final error after `fault` went on for too long. */
-export function gaveUpUpload(fault: Error, maxOutageMs: number): StorageError {
-  const minutes = Number((maxOutageMs / 60_000).toFixed(2));
-  const what = `The data could not be uploaded; gave up after ${minutes} min of failures (max_outage_minutes). ${whatHappened(fault)}`;
+/** The final error after `fault` went on for too long, or asked for a wait of `tooLongMs`. */
+export function gaveUpUpload(
+  fault: Error,
+  { maxOutageMs, tooLongMs }: { maxOutageMs: number; tooLongMs: number | undefined },
+): StorageError {
+  const minutes = (ms: number) => Number((ms / 60_000).toFixed(2));
+  const lasted =
+    maxOutageMs === 0
+      ? 'max_outage_minutes is 0, so it was not tried again'
+      : `gave up after ${minutes(maxOutageMs)} min of failures (max_outage_minutes)`;
+  const why =
+    tooLongMs === undefined
+      ? lasted
+      : `gave up since the storage asked to wait ${minutes(tooLongMs)} min (Retry-After)`;
+  const what = `The data could not be uploaded; ${why}. ${whatHappened(fault)}`;
   const likelyCause = fault instanceof StorageError ? fault.explanation.likelyCause : FAILING;
   const nextStep = `${TRY_AGAIN} On a slow line raise request_timeout_seconds, the limit for the answer after the last byte.`;
   return uploadError({ what, likelyCause, nextStep }, { cause: fault });
