@@ -28,10 +28,10 @@ export function checkDocs(): void {
 }
 
 /** dist holds exactly what src builds: nothing changed, missing or stale. */
-export function checkDist(): void {
+export async function checkDist(): Promise<void> {
   const fresh = mkdtempSync(join(tmpdir(), 'dist-'));
   try {
-    build(fresh);
+    await build(fresh);
     const committed = join(PROJECT, 'dist');
     const names = new Set([...filesBelow(fresh), ...filesBelow(committed)]);
     const different = [...names].filter(name => !sameFile(join(fresh, name), join(committed, name)));
