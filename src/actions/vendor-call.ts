@@ -67,12 +67,11 @@ export async function askVendor<T>(call: VendorCall<T>, patience: Patience, part
 
 /** The last fault, with how long it went on. */
 export function gaveUp(fault: ExplainedError, maxOutageMs: number): ExplainedError {
-  const { what, likelyCause, nextStep } = fault.explanation;
   const lasted =
     maxOutageMs === 0
       ? 'max_outage_minutes is 0, so it was not tried again'
       : `requests kept failing for ${duration(maxOutageMs)} (max_outage_minutes)`;
-  const explanation = { what: `${what} Gave up: ${lasted}.`, likelyCause, nextStep };
+  const explanation = { ...fault.explanation, what: `${fault.explanation.what} Gave up: ${lasted}.` };
   const details = { cause: fault, apiCode: fault.apiCode };
   return fault instanceof NetworkError
     ? new NetworkError(explanation, details)

@@ -28,7 +28,7 @@ export function readSwitchAnswer(raw: RawAnswer, retrainJobId: string): true {
     if (!isObject(body.metadata) || body.code !== undefined || body.error !== undefined) return undefined;
     const answered = jobIdOf(body);
     if (answered === undefined || answered === null) return undefined;
-    checkJob(body, retrainJobId);
+    checkJob(body, retrainJobId, 'switch');
     return true as const;
   };
   return readAnswer(raw, { call: 'switch', read, lacks: 'metadata.retrain_job_id' });
