@@ -21,6 +21,7 @@ const DOCS = [
   'docs/api-contract.md',
   'docs/decisions.md',
   'docs/reliability.md',
+  'docs/troubleshooting.md',
   'SECURITY.md',
 ];
 const read = (name: string) => readFileSync(join(PROJECT, name), 'utf8');

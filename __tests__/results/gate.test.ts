@@ -281,6 +281,23 @@ describe('The explanation of a gate that failed', () => {
     expect(all).toContain('(And 2 more.)');
   });
 
+  test('blames what was wrong with the files when no metric could be used, not files that are missing', () => {
+    const problem = "'metrics.csv' gives different values to one name, which are not used: 'AUC'.";
+    const problems = [{ file: 'metrics.csv', text: problem }];
+    const { id, what, likelyCause } = explain('AUC >= 0', reportOf({}, { files: ['metrics.csv'], problems }));
+    expect(id).toBe('gate-metrics-not-used');
+    expect(what).toBe('The gate failed: the results have no metrics; the ZIP holds metrics.csv.');
+    expect(likelyCause).toBe(
+      `No usable metrics came with the results. What was wrong with their files: ${problem}`,
+    );
+  });
+
+  test('blames missing files when nothing was wrong with those that came', () => {
+    const { id, likelyCause } = explain('AUC >= 0', reportOf({}, { files: ['readme.txt'] }));
+    expect(id).toBe('gate-no-metrics');
+    expect(likelyCause).toBe('The results came without metrics.csv and metrics_comparison.csv.');
+  });
+
   test('does not blame the files when all values are there', () => {
     const report = { ...BINARY, problems: [{ file: 'x.csv', text: 'x.csv cannot be read.' }] };
     expect(explain('AUC >= 0.9', report).likelyCause).not.toContain('x.csv');

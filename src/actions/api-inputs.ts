@@ -1,7 +1,8 @@
 // The inputs that all actions share: job, credentials, address and patience of the API; must not use any of them.
-import { InvalidInputError } from '../errors.js';
+import { explain, InvalidInputError } from '../errors.js';
 import type { InputReader } from '../github/input-reader.js';
 import { isLoopback } from '../http/loopback.js';
+import { INPUTS } from '../messages/inputs.js';
 import { isJobId } from '../prediction-one/job-id.js';
 import type { ReadInputs } from './action.js';
 
@@ -51,8 +52,7 @@ export function readAll<I extends ApiInputs>(
 
 /** The error that names everything that the reader refused. */
 export function refusalOf({ problems }: InputReader): InvalidInputError {
-  const nextStep = 'Correct the inputs under `with:` of the step and re-run the job.';
-  return new InvalidInputError({ what: problems.join(' '), nextStep });
+  return new InvalidInputError(explain(INPUTS.unusable, { whatEachInputMustBe: problems.join(' ') }));
 }
 
 /** The id, and whether it may be told: a wrong one is in the error message alone. */

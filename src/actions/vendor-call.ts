@@ -84,8 +84,7 @@ function askedTooLong(fault: ExplainedError, retryAfterMs: number): ExplainedErr
 }
 
 function withReason(fault: ExplainedError, reason: string): ExplainedError {
-  const { what, likelyCause, nextStep } = fault.explanation;
-  const explanation = { what: `${what} Gave up: ${reason}.`, likelyCause, nextStep };
+  const explanation = { ...fault.explanation, what: `${fault.explanation.what} Gave up: ${reason}.` };
   const details = { cause: fault, apiCode: fault.apiCode };
   return fault instanceof NetworkError
     ? new NetworkError(explanation, details)

@@ -1,5 +1,6 @@
 // Turns what ends a run from outside into an AbortSignal; must not know what is aborted.
-import { CancelledError, InternalError } from '../errors.js';
+import { CancelledError, explain, InternalError } from '../errors.js';
+import { CANCELLED } from '../messages/waiting.js';
 
 /**
  * A signal that aborts when the runner cancels the job or the step's own time limit ends: SIGINT, 7.5 s later
@@ -19,9 +20,5 @@ export function cancellation(process: NodeJS.Process, before: readonly string[] 
 }
 
 function cancelledBy(name: string): CancelledError {
-  return new CancelledError({
-    what: `The step was cancelled (${name}).`,
-    likelyCause: 'Somebody cancelled the run, or the job or step reached its timeout-minutes.',
-    nextStep: 'Run it again.',
-  });
+  return new CancelledError(explain(CANCELLED.start, { signal: name }));
 }

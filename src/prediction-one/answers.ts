@@ -30,7 +30,7 @@ export function readSwitchAnswer(raw: RawAnswer, retrainJobId: string): true {
     if (!isObject(body.metadata) || namesError(body, 'switch')) return undefined;
     const answered = jobIdOf(body);
     if (answered === undefined || answered === null) return undefined;
-    checkJob(body, retrainJobId);
+    checkJob(body, retrainJobId, 'switch');
     return true as const;
   };
   return readAnswer(raw, { call: 'switch', read, lacks: 'metadata.retrain_job_id' });

@@ -1,6 +1,8 @@
 // Whether the new model is good enough: conditions held against a report; must not know files, inputs or GitHub.
 import type Big from 'big.js';
-import type { Explanation } from '../errors.js';
+import { type Explanation, explain } from '../errors.js';
+import { GATE } from '../messages/gate.js';
+import type { Message } from '../messages/message.js';
 import type { Condition, Operator, RightSide } from './gate-grammar.js';
 import { AT_MOST_ONE } from './metrics-assumptions.js';
 import { type Metric, type ModelReport, metricKey } from './model-report.js';
@@ -49,39 +51,15 @@ const MAX_NAME_LENGTH = 100;
 const MAX_DIGITS_SHOWN = 40;
 const DIGITS_KEPT = 15;
 
-const UNCHANGED = 'The live model is unchanged.';
-const AGAIN = 're-run with the same retrain_job_id (training is not repeated)';
-
 /** What to think and to do when the first failed condition ended so. */
-const ADVICE: Record<Exclude<Outcome, 'holds'>, { likelyCause: string; nextStep: string }> = {
-  does_not_hold: {
-    likelyCause:
-      'The new model is not as good as the gate asks, or the gate looks the wrong way (scores such as AUC should rise, errors such as RMSE should fall).',
-    nextStep: `${UNCHANGED} Look at the metrics in the summary; then train again with better data, or, if the new model is good enough, change the gate and ${AGAIN}.`,
-  },
-  no_metrics: {
-    likelyCause:
-      'The results came without metrics.csv and metrics_comparison.csv, or they could not be read.',
-    nextStep: `${UNCHANGED} Look into the results file; if it shows metrics that the action did not understand, report its header lines, and decide about this model by hand.`,
-  },
-  no_metric: {
-    likelyCause: "The results spell the metric's name in another way, or its file could not be read.",
-    nextStep: `${UNCHANGED} Write the name in the gate as the output metrics spells it, then ${AGAIN}.`,
-  },
-  no_new_value: {
-    likelyCause: 'The results have no number in this place, or it could not be read.',
-    nextStep: `${UNCHANGED} Look into the results file and at the output metrics; then ask for another metric and ${AGAIN}.`,
-  },
-  in_percent: {
-    likelyCause: 'The results give this metric in percent without a % sign, and the gate gives a share of 1.',
-    nextStep: `${UNCHANGED} Look into the results file; if its values are in percent, write the gate's number so too, such as 85 in place of 0.85 or 85%, and ${AGAIN}.`,
-  },
-  no_previous_value: {
-    likelyCause:
-      'The results came without metrics_comparison.csv (no evaluation data was uploaded, or there is no previous model), or it could not be read.',
-    nextStep: `${UNCHANGED} Upload evaluation data with the training data, or compare with a number in place of 'previous' and ${AGAIN}.`,
-  },
-};
+const MESSAGES = {
+  does_not_hold: GATE.doesNotHold,
+  no_metrics: GATE.noMetricsFiles,
+  no_metric: GATE.noMetric,
+  no_new_value: GATE.noNewValue,
+  in_percent: GATE.inPercent,
+  no_previous_value: GATE.noPreviousValue,
+} as const satisfies Record<Exclude<Outcome, 'holds'>, Message>;
 
 /** Holds every condition against the report, in exact decimals; what is not there fails. */
 export function judgeGate(conditions: readonly Condition[], report: GateReport): GateVerdict {
@@ -197,12 +175,14 @@ export function gateFailedExplanation(verdict: GateVerdict): Explanation {
   }
   const total = verdict.conditions.length;
   const count = total > 1 ? ` (${failed.length} of ${total} conditions failed)` : '';
-  const { likelyCause, nextStep } = ADVICE[first.outcome];
-  // The sentence about results without metrics tells the problems itself.
-  const isMissing = first.outcome !== 'does_not_hold' && first.outcome !== 'no_metrics';
-  const causes = [likelyCause, ...(isMissing ? told(verdict.readingProblems) : [])];
+  const problems = told(verdict.readingProblems).join(' ');
   const why = first.why.replace(/^The (?=results )/, 'the ');
-  return { what: `The gate failed${count}: ${why}`, likelyCause: causes.join(' '), nextStep };
+  if (first.outcome === 'no_metrics' && problems !== '') {
+    // They are the cause here, and told once.
+    const found = why.endsWith(problems) ? why.slice(0, -problems.length).trimEnd() : why;
+    return explain(GATE.metricsNotUsed, { count, why: found, problems });
+  }
+  return explain(MESSAGES[first.outcome], { count, why, problems: problems && ` ${problems}` });
 }
 
 /** The output `gate_report`: a JSON array; numbers with all their digits, `null` where one is not known. */
