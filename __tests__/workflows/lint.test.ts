@@ -47,7 +47,7 @@ async function ownWorkflow(reference: { path: string; repository?: string }) {
 
 /** The inputs of our own actions, so that a workflow with an unknown or missing one is found. */
 async function ownAction({ owner, name, path = '' }: { owner: string; name: string; path?: string }) {
-  if (owner !== 'OWNER' || name !== 'retrain-status-check') return undefined;
+  if (`${owner}/${name}` !== 'OWNER/retrain-status-check') return undefined;
   return parse(read(join(path, 'action.yml')));
 }
 
