@@ -40,6 +40,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/early-cancellation.ts': ['src/github/cancellation.ts'],
   'src/once.ts': [],
   'src/make-directory.ts': [],
+  'src/patient-rename.ts': [],
   'src/temporary-files.ts': [],
   'src/young-generation.ts': [],
   'src/artifact/': [],
@@ -51,6 +52,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/waiting/',
     'src/errors.ts',
     'src/make-directory.ts',
+    'src/patient-rename.ts',
     'src/temporary-files.ts',
   ],
   'src/training-data/': [
