@@ -1,6 +1,7 @@
 // Rule 2 end to end: how errors are told apart, which ones are retried, and what people are told.
 import { describe, expect, test } from '@jest/globals';
 import type { StatusScript } from '../../simulator/index.js';
+import { needsSystem } from '../support/system.js';
 import { annotations, QUICK, type RetrainRun, retrain, runAction } from './action-run.js';
 import {
   API_KEY,
@@ -11,6 +12,8 @@ import {
   withCertificate,
   withServer,
 } from './servers.js';
+
+needsSystem('unix', 'openssl');
 
 const ONLY_STATUS = { download_results: 'false' };
 const FOREVER = 1_000;
