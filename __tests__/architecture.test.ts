@@ -169,6 +169,16 @@ describe('Every file of src and simulator', () => {
     expect(files.filter(file => !/^\/\/ \S.{15,}[.;]\n(?!\/\/)/.test(read(file)))).toEqual([]);
   });
 
+  test('says of every function and class that it exports what it is', () => {
+    const silent = SOURCES.flatMap(file => {
+      const exported = read(file).matchAll(
+        /(\*\/\n)?^export (?:async )?(?:abstract )?(?:function\*?|class) (\w+)/gm,
+      );
+      return [...exported].flatMap(([, doc, name]) => (doc === undefined ? [`${file}: ${name}`] : []));
+    });
+    expect(silent).toEqual([]);
+  });
+
   test('has at most 250 lines', () => {
     expect(files.filter(file => read(file).trimEnd().split('\n').length > 250)).toEqual([]);
   });

@@ -14,7 +14,7 @@ test('all levels that are missing are made, by two at once too', async () => {
   });
 });
 
-test("a disk's root is a folder, whatever the system says of making it", async () => {
+test('the root of a disk is a folder, whatever the system says of making it', async () => {
   await makeDirectory(parse(process.cwd()).root);
 });
 

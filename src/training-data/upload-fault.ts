@@ -39,6 +39,7 @@ export function finalUploadAnswer(what: string): StorageError {
   return uploadError({ what, likelyCause, nextStep: TRY_AGAIN });
 }
 
+/** The error for redirects without end. */
 export function tooManyRedirects(): StorageError {
   const what = 'The storage redirected the upload more than 5 times.';
   return uploadError({ what, likelyCause: 'The redirects lead in a circle.', nextStep: TRY_AGAIN });
@@ -53,6 +54,7 @@ export function pageError(httpStatus: number): StorageError {
   });
 }
 
+/** The error for a file that is not what it was when it was opened; sizes in bytes. */
 export function changedError(path: string, sizes: { wasBytes: number; isBytes: number }): StorageError {
   const { wasBytes, isBytes } = sizes;
   const how =
@@ -64,6 +66,7 @@ export function changedError(path: string, sizes: { wasBytes: number; isBytes: n
   });
 }
 
+/** The error for a file that the system does not read (any more). */
 export function readError(path: string, cause: unknown): StorageError {
   const explanation = {
     what: `The file '${path}' could not be read: ${messageOf(cause)}.`,

@@ -50,10 +50,12 @@ export function noKeyInTime(
 
 export type TimedOut = Extract<WaitResult<unknown>, { state: 'TIMEOUT' }>;
 
+/** The error for a status that says that the job failed, with the API's own message. */
 export function jobFailed(answer: StatusAnswer): VendorError {
   return new VendorError('job_failed', jobFailedExplanation(answer.status, answer.message));
 }
 
+/** The error for a finished job whose answer has no `download_url`, however long it was asked for one. */
 export function noDownloadUrl(
   { status }: { status?: string | undefined },
   { elapsedMs, retryAfterMs, lastFault }: OutOfTime,
