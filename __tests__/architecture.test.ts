@@ -41,6 +41,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/early-cancellation.ts': ['src/github/cancellation.ts'],
   'src/once.ts': [],
   'src/make-directory.ts': [],
+  'src/patient-rename.ts': [],
   'src/temporary-files.ts': [],
   'src/young-generation.ts': [],
   'src/artifact/': [],
@@ -53,6 +54,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/errors.ts',
     'src/messages/',
     'src/make-directory.ts',
+    'src/patient-rename.ts',
     'src/temporary-files.ts',
   ],
   'src/training-data/': [
@@ -176,6 +178,16 @@ describe('Every file of src and simulator', () => {
 
   test('starts with a comment of one line that says what it is for', () => {
     expect(files.filter(file => !/^\/\/ \S.{15,}[.;]\n(?!\/\/)/.test(read(file)))).toEqual([]);
+  });
+
+  test('says of every function and class that it exports what it is', () => {
+    const silent = SOURCES.flatMap(file => {
+      const exported = read(file).matchAll(
+        /(\*\/\n)?^export (?:async )?(?:abstract )?(?:function\*?|class) (\w+)/gm,
+      );
+      return [...exported].flatMap(([, doc, name]) => (doc === undefined ? [`${file}: ${name}`] : []));
+    });
+    expect(silent).toEqual([]);
   });
 
   test('has at most 250 lines', () => {

@@ -1,17 +1,23 @@
 // `npm run demo`: the built action against the simulator, shown as a runner shows it; must not know the action's inside.
-import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { marked } from 'marked';
 import { startSimulator } from '../simulator/index.js';
 import type { Simulator } from '../simulator/scenario.js';
 import type { ScenarioName } from '../simulator/scenarios.js';
 import { PROJECT } from './build.js';
 import { demoGate } from './demo-gate.js';
-import { runnerView } from './runner-view.js';
+import {
+  inputVariables,
+  prepareRunner,
+  readOutputs,
+  runStep,
+  tellOutputs,
+  writeSummaryPage,
+} from './local-runner.js';
 
 const FOLDER = join(PROJECT, '.demo');
+const ENTRY = join(PROJECT, 'dist/index.js');
 const JOB_SECONDS = 10;
 
 /** How each scenario is meant to end, and the inputs that make it end soon. */
@@ -49,9 +55,9 @@ async function main(): Promise<void> {
   if (name === undefined) return;
   const simulator = await startSimulator({ scenario: name, jobSeconds: JOB_SECONDS });
   if (name === 'gate') return showGate(simulator);
-  const env = prepareRunner(simulator, SCENARIOS[name].inputs ?? {});
+  const env = prepareDemo(simulator, SCENARIOS[name].inputs ?? {});
   console.log(`Scenario '${name}'. The step's log:\n`);
-  const exitCode = await runAction(env);
+  const exitCode = await runStep(ENTRY, env);
   const outputs = readOutputs(env.GITHUB_OUTPUT ?? '');
   tellEnd({ exitCode, outputs, artifacts: saveArtifacts(simulator) });
   await simulator.close();
@@ -68,8 +74,8 @@ async function main(): Promise<void> {
 async function showGate(simulator: Simulator): Promise<void> {
   console.log("Scenario 'gate': the simulator trains on each upload and compares with the model in service.");
   const isAsMeant = await demoGate(simulator, async inputs => {
-    const env = prepareRunner(simulator, inputs);
-    const exitCode = await runAction(env);
+    const env = prepareDemo(simulator, inputs);
+    const exitCode = await runStep(ENTRY, env);
     const outputs = readOutputs(env.GITHUB_OUTPUT ?? '');
     tellEnd({ exitCode, outputs, artifacts: saveArtifacts(simulator) });
     return outputs;
@@ -99,14 +105,7 @@ function readScenario(): ScenarioName | undefined {
   return undefined;
 }
 
-/** The environment and files that GitHub's runner gives to a step. */
-function prepareRunner(simulator: Simulator, inputs: Record<string, string>): NodeJS.ProcessEnv {
-  rmSync(FOLDER, { recursive: true, force: true });
-  mkdirSync(join(FOLDER, 'temp'), { recursive: true });
-  const file = (name: string) => {
-    writeFileSync(join(FOLDER, name), '');
-    return join(FOLDER, name);
-  };
+function prepareDemo(simulator: Simulator, inputs: Record<string, string>): NodeJS.ProcessEnv {
   const given = {
     retrain_job_id: simulator.jobId,
     api_key: simulator.apiKey,
@@ -114,39 +113,12 @@ function prepareRunner(simulator: Simulator, inputs: Record<string, string>): No
     poll_interval_seconds: '2',
     ...inputs,
   };
-  return {
+  return prepareRunner(FOLDER, {
     PATH: process.env.PATH,
-    ...Object.fromEntries(
-      Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
-    ),
-    GITHUB_OUTPUT: file('outputs.txt'),
-    GITHUB_STEP_SUMMARY: file('summary.md'),
-    GITHUB_WORKSPACE: FOLDER,
-    GITHUB_SERVER_URL: 'https://github.com',
-    GITHUB_REPOSITORY: 'example/retraining',
-    GITHUB_RUN_ID: '1',
-    RUNNER_TEMP: join(FOLDER, 'temp'),
+    ...inputVariables(given),
     ACTIONS_RESULTS_URL: simulator.artifactUrl,
     ACTIONS_RUNTIME_TOKEN: simulator.runtimeToken,
-  };
-}
-
-function runAction(env: NodeJS.ProcessEnv): Promise<number | null> {
-  const child = spawn(process.execPath, [join(PROJECT, 'dist/index.js')], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const view = runnerView(line => console.log(`  ${line}`));
-  child.stdout.setEncoding('utf8').on('data', view);
-  // Ctrl-C reaches the whole group: the action ends by itself, and its end is what is shown.
-  process.on('SIGINT', () => {});
-  return new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
-}
-
-/** The runner's file format: name, a delimiter, the value, the delimiter (GitHub docs, "Multiline strings"). */
-function readOutputs(path: string): Record<string, string> {
-  const outputs = readFileSync(path, 'utf8').matchAll(/^(\w+)<<(ghadelimiter_[\w-]+)\n([\s\S]*?)\n\2$/gm);
-  return Object.fromEntries([...outputs].map(([, name, , value]) => [name, value]));
 }
 
 function saveArtifacts(simulator: Simulator): string[] {
@@ -166,17 +138,8 @@ function tellEnd(end: {
   outputs: Record<string, string>;
   artifacts: string[];
 }): void {
-  console.log(`\nExit code ${end.exitCode}. The outputs:\n`);
-  for (const [name, value] of Object.entries(end.outputs)) console.log(`  ${name.padEnd(18)} ${value}`);
-  const html = join(FOLDER, 'summary.html');
-  writeFileSync(html, page(readFileSync(join(FOLDER, 'summary.md'), 'utf8')));
+  tellOutputs(end.exitCode, end.outputs);
   console.log(`\nResults    ${end.outputs.results_file ?? 'none'}`);
   console.log(`Artifact   ${end.artifacts.join(', ') || 'none'}`);
-  console.log(`Summary    ${html}`);
-}
-
-function page(markdown: string): string {
-  const style =
-    'body{font:16px/1.5 system-ui;max-width:60em;margin:2em auto}td,th{border:1px solid #ccc;padding:.3em .8em}table{border-collapse:collapse}';
-  return `<!doctype html><meta charset="utf-8"><title>Job summary</title><style>${style}</style>${marked.parse(markdown)}`;
+  console.log(`Summary    ${writeSummaryPage(FOLDER)}`);
 }

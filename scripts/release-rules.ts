@@ -29,6 +29,8 @@ export interface Use {
 
 /** What is written in place of the repository's owner until there is one. */
 const OWNER = 'OWNER/retrain-status-check';
+/** Our own actions, whoever owns them: people name them by their major tag, and so does retrain.yml. */
+const OUR_NAME = '/retrain-status-check';
 const USE =
   /^\s*(?:-\s+)?uses:\s*['"]?([\w.-]+\/[\w.-]+)(?:\/[\w./-]+)?@([^\s'"#]+)['"]?(?:\s+#\s*(.*?))?\s*$/;
 const SHA = /^[0-9a-f]{40}$/;
@@ -70,7 +72,7 @@ export function usesOf(workflows: Texts): Use[] {
   return Object.entries(workflows).flatMap(([file, text]) =>
     text.split('\n').flatMap((content, index) => {
       const [, repository = '', ref = '', comment = ''] = USE.exec(content) ?? [];
-      const isOurs = repository === OWNER;
+      const isOurs = repository.endsWith(OUR_NAME);
       return repository === '' || isOurs ? [] : [{ file, line: index + 1, repository, ref, comment }];
     }),
   );

@@ -11,14 +11,23 @@ export async function makeDirectory(path: string): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (await isDirectory(path)) return;
     const parent = dirname(path);
-    if (code !== 'ENOENT' || parent === path) throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === path) throw error;
     await makeDirectory(parent);
     // Somebody else may have been faster.
     await mkdir(path).catch(async again => {
-      if (again.code !== 'EEXIST' || !(await stat(path)).isDirectory()) throw again;
+      if (!(await isDirectory(path))) throw again;
     });
+  }
+}
+
+/** What `mkdir` says of a folder that is there differs: EEXIST, for the root EISDIR on macOS and EPERM on Windows. */
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    // Why it cannot be created is told by the error of the attempt.
+    return false;
   }
 }

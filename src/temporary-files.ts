@@ -1,6 +1,9 @@
 // Remembers what must not outlive the action, so that every way out can remove it; must not know what the files are.
 import { rmSync } from 'node:fs';
 
+/** On Windows a scanner may hold a file for a moment; 0.3 s at most, since the process may be about to end. */
+const REMOVAL_RETRIES = 2;
+
 /** Paths of files and folders that are not finished or only borrowed. */
 export class TemporaryFiles {
   readonly #paths = new Set<string>();
@@ -19,7 +22,7 @@ export class TemporaryFiles {
     const errors: unknown[] = [];
     for (const path of this.#paths) {
       try {
-        rmSync(path, { recursive: true, force: true });
+        rmSync(path, { recursive: true, force: true, maxRetries: REMOVAL_RETRIES });
       } catch (error) {
         errors.push(error);
       }

@@ -5,7 +5,10 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { FAILED_STATUS } from '../../simulator/assumptions.js';
 import { startSimulator } from '../../simulator/index.js';
+import { needsSystem } from '../support/system.js';
 import { PROJECT, readmeJob, runJob } from './workflow.js';
+
+needsSystem('unix', 'bash');
 
 const DOCS = [
   'docs/gate.md',
@@ -23,6 +26,7 @@ const DOCS = [
   'docs/reliability.md',
   'docs/troubleshooting.md',
   'SECURITY.md',
+  'RELEASE.md',
 ];
 const read = (name: string) => readFileSync(join(PROJECT, name), 'utf8');
 

@@ -10,8 +10,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { EOL, tmpdir } from 'node:os';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { jest } from '@jest/globals';
 import { parse } from 'yaml';
@@ -167,7 +167,7 @@ async function runIn(runner: Runner, options: ActionOptions): Promise<ActionRun>
       ...end,
       stdout,
       stderr: texts.stderr(),
-      outputs: parseOutputs(contentOf(runner.outputFile), action),
+      outputs: parseOutputs(contentOf(runner.outputFile).replaceAll(EOL, '\n'), action),
       summary: contentOf(runner.summaryFile),
       commands: parseCommands(stdout),
       log: stdout.replace(/^::add-mask::.*$/gm, ''),
@@ -196,7 +196,8 @@ function collectTexts(child: ChildProcess): Texts {
     });
   }
   return {
-    stdout: () => Buffer.concat(chunks.stdout).toString(),
+    // The line breaks of @actions/core are the system's.
+    stdout: () => Buffer.concat(chunks.stdout).toString().replaceAll(EOL, '\n'),
     stderr: () => Buffer.concat(chunks.stderr).toString(),
     onChange: listener => listeners.push(listener),
   };
@@ -321,7 +322,7 @@ function filesBelow(root: string): Map<string, Buffer | undefined> {
     files
       .map(item => join(item.parentPath, item.name))
       .sort()
-      .map(path => [path.slice(root.length + 1), smallContentOf(path)]),
+      .map(path => [relative(root, path).replaceAll(sep, '/'), smallContentOf(path)]),
   );
 }
 

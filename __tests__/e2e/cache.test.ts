@@ -2,6 +2,7 @@
 import { appendFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { needsSystem } from '../support/system.js';
 import {
   createRunner,
   leftFiles,
@@ -10,6 +11,8 @@ import {
   removeRunner,
   retrain,
 } from './action-run.js';
+
+needsSystem('unix', '/dev/null');
 
 const CACHED = { cache_results: 'true', upload_artifact: 'false' };
 

@@ -1,6 +1,7 @@
 // Rule 10 end to end: a cancel at any moment is answered within two seconds, with outputs, summary and clean folders.
 import { describe, expect, test } from '@jest/globals';
 import { archiveOf } from '../support/archives.js';
+import { needsSystem } from '../support/system.js';
 import {
   type ActionRun,
   leftFiles,
@@ -11,6 +12,8 @@ import {
   runAction,
 } from './action-run.js';
 import { API_KEY, connectProxy, JOB_ID, silentServer, withBlackHole, withServer } from './servers.js';
+
+needsSystem('unix', 'signals');
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const RAW_INPUTS = { ...QUICK, retrain_job_id: JOB_ID, api_key: API_KEY, request_timeout_seconds: '30' };

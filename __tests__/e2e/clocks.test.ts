@@ -1,6 +1,9 @@
 // Rule 12 end to end: the deadline. A suspension takes over a minute and is in __tests__/faults/.
 import { describe, expect, test } from '@jest/globals';
+import { needsSystem } from '../support/system.js';
 import { retrain } from './action-run.js';
+
+needsSystem('unix', 'signals');
 
 const ONLY_STATUS = { download_results: 'false' };
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { StatusScript } from '../../simulator/index.js';
 import { VENDOR } from '../../src/messages/vendor.js';
 import { entriesOf } from '../support/catalogue.js';
+import { needsSystem } from '../support/system.js';
 import { annotations, QUICK, type RetrainRun, retrain, runAction } from './action-run.js';
 import {
   API_KEY,
@@ -13,6 +14,8 @@ import {
   withCertificate,
   withServer,
 } from './servers.js';
+
+needsSystem('unix', 'openssl');
 
 const ONLY_STATUS = { download_results: 'false' };
 const FOREVER = 1_000;

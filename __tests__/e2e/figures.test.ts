@@ -4,8 +4,11 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { startSimulator } from '../../simulator/index.js';
+import { needsSystem } from '../support/system.js';
 import { type ActionRun, artifactVariables, NODE, nowMs, QUICK, runAction } from './action-run.js';
 import { API_KEY, httpServer, JOB_ID, statusAnswer, withServer } from './servers.js';
+
+needsSystem('linux', '/proc');
 
 const GIB = 1024 ** 3;
 const PIECE = Buffer.alloc(1024 ** 2, 7);

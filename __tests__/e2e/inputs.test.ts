@@ -2,7 +2,10 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { needsSystem } from '../support/system.js';
 import { annotations, type RetrainRun, retrain } from './action-run.js';
+
+needsSystem('unix', 'modes of files, /dev/null');
 
 const ONLY_STATUS = { download_results: 'false' };
 

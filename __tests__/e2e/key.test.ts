@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import type { Scenario } from '../../simulator/index.js';
+import { needsSystem } from '../support/system.js';
 import { QUICK, retrain, runAction } from './action-run.js';
 import {
   API_KEY,
@@ -14,6 +15,8 @@ import {
   withCertificate,
   withServer,
 } from './servers.js';
+
+needsSystem('unix', 'openssl');
 
 const RAW_INPUTS = { ...QUICK, retrain_job_id: JOB_ID, api_key: API_KEY, upload_artifact: 'false' };
 const NO_ARTIFACT = { upload_artifact: 'false' };

@@ -2,7 +2,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { needsSystem } from '../support/system.js';
 import { annotations, parseOutputs, type RetrainOptions, retrain } from './action-run.js';
+
+needsSystem('unix', 'signals, /dev/null');
 
 const CASES: readonly (readonly [result: string, exitCode: number, options: RetrainOptions])[] = [
   ['succeeded', 0, {}],

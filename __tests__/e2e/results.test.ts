@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { RecordedRequest, ResultsSpec, Scenario, StorageScript } from '../../simulator/index.js';
+import { needsSystem } from '../support/system.js';
 import {
   annotations,
   createRunner,
@@ -13,6 +14,8 @@ import {
   retrain,
 } from './action-run.js';
 import { httpServer, withServer } from './servers.js';
+
+needsSystem('unix', 'symbolic links');
 
 const NO_ARTIFACT = { upload_artifact: 'false' };
 const BIG = { sizeBytes: 3_000_000 };

@@ -8,7 +8,10 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { SCENARIOS } from '../../simulator/index.js';
 import { archiveOf } from '../support/archives.js';
+import { needsSystem } from '../support/system.js';
 import { createRunner, NODE, PROJECT, QUICK, type Runner, removeRunner, runAction } from './action-run.js';
+
+needsSystem('linux', '/proc');
 
 const FOLDER = join(PROJECT, 'simulator');
 const MANIFEST = parse(readFileSync(join(FOLDER, 'action.yml'), 'utf8'));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import type { StatusScript } from '../../simulator/index.js';
+import { needsSystem } from '../support/system.js';
 import {
   annotations,
   leftFiles,
@@ -12,6 +13,8 @@ import {
   type RetrainRun,
   retrain,
 } from './action-run.js';
+
+needsSystem('unix', 'signals');
 
 /** Switches to the simulator's ready job, which is not finished for it before anybody asked: only answers with an HTTP status are scripted. */
 function switchModel(options: RetrainOptions = {}): Promise<RetrainRun> {

@@ -7,6 +7,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import type { StorageScript } from '../../simulator/index.js';
 import { textsOf } from '../support/archives.js';
+import { needsSystem } from '../support/system.js';
 import {
   type ActionRun,
   annotations,
@@ -18,6 +19,8 @@ import {
   runAction,
 } from './action-run.js';
 import { API_KEY, httpServer, JOB_ID, withServer } from './servers.js';
+
+needsSystem('unix', 'signals, /dev/zero');
 
 const TRAIN = 'size,species\n5.1,setosa\n';
 const EVAL = 'size,species\n6.3,virginica\n';

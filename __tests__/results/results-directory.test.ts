@@ -8,7 +8,10 @@ import { ArrivingFile } from '../../src/results/arriving-file.js';
 import { OwnFiles, prepareResultsDirectory } from '../../src/results/results-directory.js';
 import { TemporaryFiles } from '../../src/temporary-files.js';
 import { sha256 } from '../support/results-server.js';
+import { needsSystem } from '../support/system.js';
 import { inTempDirectory } from '../support/temp-directory.js';
+
+needsSystem('linux', '/proc, symbolic links');
 
 describe('The folder', () => {
   test.each([

@@ -1,7 +1,7 @@
 // Unpacking a results ZIP: names right, nothing outside, nothing half, broken and hostile archives refused.
 import '../support/one-realm.js';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { StorageError } from '../../src/errors.js';
 import { moveInto, UNPACK_LIMITS, unpack } from '../../src/results/unpack.js';
@@ -24,7 +24,7 @@ async function unpacked(archive: Buffer, limits = UNPACK_LIMITS): Promise<Record
     const paths = items.filter(item => item.isFile()).map(item => join(item.parentPath, item.name));
     const texts = await Promise.all(paths.map(async path => [path, await readFile(path, 'utf8')] as const));
     return Object.fromEntries(
-      texts.map(([path, text]) => [path.slice(join(directory, 'files').length + 1), text]),
+      texts.map(([path, text]) => [relative(join(directory, 'files'), path).replaceAll(sep, '/'), text]),
     );
   });
 }

@@ -77,8 +77,13 @@ describe('a release', () => {
   });
 });
 
-test('actions of this repository need no pin: by path, or by the placeholder', () => {
-  const lines = ['uses: ./simulator', 'uses: OWNER/retrain-status-check/upload@v1', '# uses: a/b@v1'];
+test('actions of this repository need no pin: by path, by the placeholder, or by the owner in its place', () => {
+  const lines = [
+    'uses: ./simulator',
+    'uses: octo-org/retrain-status-check@v1',
+    'uses: OWNER/retrain-status-check/upload@v1',
+    '# uses: a/b@v1',
+  ];
   expect(usesOf({ 'a.yml': lines.join('\n') })).toEqual([]);
 });
 

@@ -8,7 +8,10 @@ import { promisify } from 'node:util';
 import { DefaultArtifactClient } from '@actions/artifact';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import type { Simulator, SimulatorOptions } from '../../simulator/index.js';
+import { needsSystem } from '../support/system.js';
 import { withSimulator } from './client.js';
+
+needsSystem('unix', 'TMPDIR');
 
 const TWIRP = '/twirp/github.actions.results.api.v1.ArtifactService';
 const folder = mkdtempSync(path.join(tmpdir(), 'simulator-test-'));

@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { readCommand } from '../../simulator/cli-options.js';
 import { SCENARIOS } from '../../simulator/index.js';
+import { needsSystem } from '../support/system.js';
+
+needsSystem('unix', 'signals');
 
 const PROGRAM = fileURLToPath(new URL('../../simulator/cli.js', import.meta.url));
 

@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from '@jest/globals';
 import { DataFile } from '../../src/training-data/data-file.js';
+import { needsSystem } from '../support/system.js';
 import { inTempDirectory } from '../support/temp-directory.js';
+
+needsSystem('unix', '/dev/null');
 
 const LARGE = Buffer.alloc(3 * 1024 * 1024 + 17, 'abcdefghijklm');
 

@@ -19,6 +19,11 @@ const WORKFLOWS = [
 
 const read = (path: string) => readFileSync(join(PROJECT, path), 'utf8');
 
+interface Step {
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
 let documents = 0;
 
 /** What GitHub's own language service complains about, a fault a line; it tells by the path what kind of file it is. */
@@ -47,7 +52,7 @@ async function ownWorkflow(reference: { path: string; repository?: string }) {
 
 /** The inputs of our own actions, so that a workflow with an unknown or missing one is found. */
 async function ownAction({ owner, name, path = '' }: { owner: string; name: string; path?: string }) {
-  if (owner !== 'OWNER' || name !== 'retrain-status-check') return undefined;
+  if (`${owner}/${name}` !== 'OWNER/retrain-status-check') return undefined;
   return parse(read(join(path, 'action.yml')));
 }
 
@@ -133,6 +138,15 @@ describe('workflows', () => {
     expect(permissions).toBeDefined();
     const own = Object.values(jobs as Record<string, object>).filter(job => !('uses' in job));
     expect(own.every(job => 'timeout-minutes' in job)).toBe(true);
+  });
+
+  test.each(OWN)('%s leaves no token in a checkout, and knows no pull_request_target', name => {
+    const text = read(`.github/workflows/${name}`);
+    const { on, jobs } = parse(text);
+    expect(on).not.toHaveProperty('pull_request_target');
+    const steps = Object.values(jobs as Record<string, { steps?: Step[] }>).flatMap(job => job.steps ?? []);
+    const checkouts = steps.filter(({ uses = '' }) => uses.startsWith('actions/checkout@'));
+    expect(checkouts.filter(step => step.with?.['persist-credentials'] !== false)).toEqual([]);
   });
 
   test('a model goes live only after a person said so, where an approval is promised', () => {

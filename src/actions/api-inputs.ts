@@ -30,6 +30,10 @@ export const MAX_MINUTES = 10_080;
 export const SECONDS = { min: 0.1, max: 3600 } as const;
 const API_KEY = "the model's API key, passed from a secret";
 
+/**
+ * The inputs that every action has, seconds and minutes turned into milliseconds. What is wrong is noted in the
+ * reader, nothing is thrown.
+ */
 export function readApiInputs(reader: InputReader): ApiInputs {
   return {
     credentials: readCredentials(reader),

@@ -12,6 +12,7 @@ export interface Log {
   group<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
 
+/** The step's log: every text is redacted and made printable, so that none of it is a workflow command. */
 export function createLog(redact: (text: string) => string): Log {
   // Once more at the end: taking invisible signs out of a text may put a credential together.
   const clean = (text: string) => redact(printable(redact(text)));

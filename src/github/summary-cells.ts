@@ -19,6 +19,7 @@ export function codeCell(text: string, maxLength = NAME_LENGTH): string {
   return code(clipped(text, maxLength) || 'unnamed');
 }
 
+/** A number as people read it, with at most `digits` significant digits; a dash where there is none. */
 export function numberCell(value: Big | undefined, digits?: number): string {
   return value === undefined ? NOTHING : readable(value, digits);
 }

@@ -18,6 +18,7 @@ export function heading(result: Result | undefined, good: Partial<Record<Result,
   return `## ${result === 'cancelled' ? '⏹️' : '❌'} ${title}`;
 }
 
+/** What happened, why, and what to do, as an alert of GitHub's Markdown; empty without an error. */
 export function failureSection(error: ExplainedError | undefined): string {
   if (error === undefined) return '';
   const { what, likelyCause, nextStep, japaneseHint } = error.explanation;
@@ -30,6 +31,7 @@ export function failureSection(error: ExplainedError | undefined): string {
   return `> [!${error.code === 'cancelled' ? 'WARNING' : 'CAUTION'}]\n> ${lines.filter(Boolean).join('\n>\n> ')}`;
 }
 
+/** The table of facts, the result first; facts without a value are left out. Values are Markdown already. */
 export function factsTable(result: Result | undefined, facts: readonly Fact[]): string {
   const rows = facts.flatMap(([name, value]) => (value ? [row(`**${name}**`, value)] : []));
   return [row('Result', code(result ?? 'internal_error')), row('---', '---'), ...rows].join('\n');

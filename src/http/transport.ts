@@ -38,7 +38,7 @@ const LIBRARY_IDLE_LIMIT_MS = 2 * 3_600_000;
 
 /**
  * A transport over `@actions/http-client`, which obeys HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Redirects are off,
- * because the library would carry `x-api-key` along to another host.
+ * because the library would carry `x-api-key` along to another host. See {@link Transport} for what it rejects with.
  */
 export function createTransport(userAgent: string): Transport {
   return async ({ method, url, headers, body, signal: asked }) => {

@@ -54,6 +54,7 @@ export function jobIdOf(body: JsonObject): unknown {
   return isObject(body.metadata) ? body.metadata.retrain_job_id : undefined;
 }
 
+/** Whether a parsed JSON value is an object: no array, not null. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

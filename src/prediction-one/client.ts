@@ -4,7 +4,7 @@ import { type ApiOptions, type CallContext, callApi } from './api-call.js';
 import { readStatusAnswer, type StatusAnswer } from './status-answer.js';
 
 export interface CheckedStatus extends StatusAnswer {
-  /** How long the API asks to wait before the next check. */
+  /** How long the API asks to wait before the next check, in milliseconds (`Retry-After`). */
   readonly retryAfterMs?: number | undefined;
 }
 
@@ -25,6 +25,7 @@ export interface Client {
 
 const JOBS = 'retrain_jobs';
 
+/** A client for one API and one key; see {@link Client} for what its methods throw. */
 export function createClient(options: ApiOptions): Client {
   return {
     async checkStatus(retrainJobId, context) {

@@ -1,8 +1,7 @@
 // What an entry of a ZIP is and where it may go, as pure rules; must not touch the disk.
 import { createHash } from 'node:crypto';
-import { sep } from 'node:path';
 import { type Entry, getFileNameLowLevel } from 'yauzl';
-import { splitExtension, truncateBytes } from './file-name.js';
+import { splitExtension, truncateBytes, windowsName } from './file-name.js';
 
 /** The slice of a ZIP's directory entry that the rules look at. */
 export type EntryFacts = Pick<
@@ -23,8 +22,11 @@ const TYPE_MASK = 0o170000;
 const FILE_TYPE = 0o100000;
 const FOLDER_TYPE = 0o040000;
 
-/** Where an entry goes below the folder of unpacked files, or why it is refused. */
-export function planEntry(entry: EntryFacts): EntryPlan {
+/**
+ * Where an entry goes below the folder of unpacked files, or why it is refused.
+ * @param system `windows` where the path is for its disk; elsewhere names stay as they are, with slashes between them
+ */
+export function planEntry(entry: EntryFacts, system: 'windows' | 'other'): EntryPlan {
   const name = entryName(entry);
   const parts = name.split('/');
   const refuse = (why: string): EntryPlan => ({ kind: 'refused', name, why });
@@ -37,7 +39,11 @@ export function planEntry(entry: EntryFacts): EntryPlan {
   const kept = parts.filter(part => part !== '' && part !== '.');
   if (kept.length === 0) return refuse('has no usable name');
   const isFolder = name.endsWith('/') || type === FOLDER_TYPE;
-  return { kind: isFolder ? 'folder' : 'file', path: kept.map(fitting).join(sep) };
+  return { kind: isFolder ? 'folder' : 'file', path: onDisk(kept, system) };
+}
+
+function onDisk(parts: readonly string[], system: 'windows' | 'other'): string {
+  return system === 'windows' ? parts.map(windowsName).map(fitting).join('\\') : parts.map(fitting).join('/');
 }
 
 /** A part of a path within what disks allow: Japanese names that are legal on Windows may be longer in UTF-8. */

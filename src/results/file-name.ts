@@ -5,7 +5,8 @@ import { parse } from 'content-disposition';
 /** Leaves room for the marks that partial files and second names get, within the 255 bytes of most file systems. */
 const MAX_NAME_BYTES = 150;
 const RESERVED = /[<>:"/\\|?*\p{Cc}\p{Cf}\u2028\u2029]/gu;
-const WINDOWS_DEVICES = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
+const WINDOWS_RESERVED = /[<>:"/\\|?*\p{Cc}]/gu;
+const WINDOWS_DEVICES = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\.|$)/i;
 
 /**
  * The name under which results are kept: from Content-Disposition (RFC 6266), else the URL's last segment, made
@@ -41,6 +42,15 @@ export function folderNameForJob(retrainJobId: string): string {
   return short === retrainJobId
     ? short
     : `${short}-${createHash('sha256').update(retrainJobId).digest('hex').slice(0, 8)}`;
+}
+
+/**
+ * A part of a path as Windows can hold it: reserved characters, and dots and spaces at its end, become `_`, and a
+ * device's name gets one in front. A colon would name a hidden stream of another file (Microsoft, "Naming Files").
+ */
+export function windowsName(part: string): string {
+  const cleaned = part.replace(WINDOWS_RESERVED, '_').replace(/[. ]+$/, end => '_'.repeat(end.length));
+  return WINDOWS_DEVICES.test(cleaned) ? `_${cleaned}` : cleaned;
 }
 
 /** The name with a mark before its extension: `results.zip`, `-2` → `results-2.zip`. */

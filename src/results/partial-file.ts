@@ -1,7 +1,8 @@
 // A file that is not finished: written in order, fsynced, then renamed; must not know where its bytes come from.
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { patientRename } from '../patient-rename.js';
 import type { TemporaryFiles } from '../temporary-files.js';
 import { writeError } from './disk.js';
 
@@ -79,7 +80,7 @@ export class PartialFile {
     try {
       await this.#handle.sync();
       await this.#handle.close();
-      await rename(this.path, finalPath);
+      await patientRename(this.path, finalPath);
       await syncDirectory(this.#directory);
     } catch (error) {
       throw await writeError(error, this.#directory, this.#sizeBytes);

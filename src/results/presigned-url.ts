@@ -21,7 +21,10 @@ export class PresignedUrl {
     this.#field = field;
   }
 
-  /** Plain http (`allowHttp`) is for an API that is http on loopback itself. @throws StorageError when `text` is no URL, or one of a scheme that is not allowed. */
+  /**
+   * Plain http (`allowHttp`) is for an API that is http on loopback itself.
+   * @throws StorageError when `text` is no URL, or one of a scheme that is not allowed
+   */
   static parse(text: string, allowHttp: boolean, field: UrlField = 'download_url'): PresignedUrl {
     if (!URL.canParse(text)) throw refused(field, explain(PRESIGNED.noUrl, { field }));
     const url = new URL(text);

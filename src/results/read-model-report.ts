@@ -1,6 +1,6 @@
 // Reads what a results file says about the models, from the disk; must not know what the tables mean, the gate or GitHub.
 import { open, stat } from 'node:fs/promises';
-import { basename, sep } from 'node:path';
+import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
@@ -100,9 +100,10 @@ async function listing(
   const paths: string[] = [];
   for await (const entry of zip.eachEntry()) {
     signal.throwIfAborted();
-    const plan = planEntry(entry);
+    // The same on every system: the gate's verdict must not hang on the runner's.
+    const plan = planEntry(entry, 'other');
     if (plan.kind === 'folder') continue;
-    const path = plan.kind === 'refused' ? plan.name : plan.path.split(sep).join('/');
+    const path = plan.kind === 'refused' ? plan.name : plan.path;
     if (paths.length < MAX_PATHS) paths.push(path);
     const role = roleOf(path);
     if (role === undefined) continue;

@@ -26,6 +26,10 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const STALE_URL = new Set([403, 404, 410]);
 const PASSING = new Set([408, 425, 429]);
 
+/**
+ * What to do with an answer (status and headers) while `progress` is on disk: statuses by RFC 9110, 13–15; 403, 404
+ * and 410 mean a signature that does not hold any more, since the storage gives them for an expired URL.
+ */
 export function judgeAnswer(statusCode: number, headers: IncomingHttpHeaders, progress: Progress): Verdict {
   if (statusCode === 200) return { do: 'take', fromByte: 0, totalBytes: contentLength(headers) };
   if (statusCode === 206) return judgePart(headers, progress);

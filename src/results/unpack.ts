@@ -1,7 +1,7 @@
 // Unpacks a results ZIP beside its final place, then renames: never half, never outside; must not know the API or GitHub.
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,6 +9,7 @@ import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { ExplainedError, explain, messageOf, StorageError } from '../errors.js';
 import { UNPACKING } from '../messages/storage.js';
+import { patientRename } from '../patient-rename.js';
 import type { TemporaryFiles } from '../temporary-files.js';
 import { planEntry } from './archive-entry.js';
 import { requireSpace, writeError } from './disk.js';
@@ -34,6 +35,8 @@ export const UNPACK_LIMITS: UnpackLimits = { maxEntries: 100_000, maxBytes: 20 *
 
 /** Asking the disk before each of many small entries would take longer than writing them. */
 const FORECAST_BYTES = 1024 * 1024;
+/** On Windows a scanner may hold a new file for a moment: Node tries again after 0.1, 0.2, 0.3 s. */
+const REMOVAL_RETRIES = 3;
 
 /**
  * Unpacks `archive` into a new folder in `directory`, in constant memory, every entry's CRC-32 checked.
@@ -51,7 +54,7 @@ export async function unpack(
     await mkdir(folder);
     return await unpackAll({ archive, folder }, limits, parts.signal);
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: REMOVAL_RETRIES });
     parts.temporaryFiles.forget(folder);
     throw parts.signal.aborted ? parts.signal.reason : await explainedError(error, directory);
   }
@@ -66,11 +69,11 @@ export async function moveInto(
   const aside = `${unpacked.folder}.old`;
   if (replaced) {
     temporaryFiles.add(aside);
-    await rename(path, aside);
+    await patientRename(path, aside);
   }
-  await rename(unpacked.folder, path);
+  await patientRename(unpacked.folder, path);
   temporaryFiles.forget(unpacked.folder);
-  await rm(aside, { recursive: true, force: true });
+  await rm(aside, { recursive: true, force: true, maxRetries: REMOVAL_RETRIES });
   temporaryFiles.forget(aside);
 }
 
@@ -101,7 +104,7 @@ async function unpackEntry(
   budget: { leftBytes: number },
   signal: AbortSignal,
 ): Promise<0 | 1> {
-  const plan = planEntry(entry);
+  const plan = planEntry(entry, process.platform === 'win32' ? 'windows' : 'other');
   if (plan.kind === 'refused') throw refused(plan.name, plan.why);
   const path = join(folder, plan.path);
   if (plan.kind === 'folder') {

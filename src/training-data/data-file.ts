@@ -33,6 +33,7 @@ export interface Reading {
   readonly sent: Sent;
 }
 
+/** A data file that is open; {@link DataFile.open} makes one, `close` lets go of it. */
 export class DataFile {
   readonly path: string;
   readonly sizeBytes: number;

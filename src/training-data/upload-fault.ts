@@ -45,6 +45,7 @@ export function finalUploadAnswer(what: string): StorageError {
   return uploadError(explain(UPLOAD.refused, { whatTheStorageDid: what }));
 }
 
+/** The error for redirects without end. */
 export function tooManyRedirects(): StorageError {
   return uploadError(explain(UPLOAD.redirects, {}));
 }
@@ -54,6 +55,7 @@ export function pageError(httpStatus: number): StorageError {
   return uploadError(explain(UPLOAD.page, { httpStatus }));
 }
 
+/** The error for a file that is not what it was when it was opened; sizes in bytes. */
 export function changedError(path: string, sizes: { wasBytes: number; isBytes: number }): StorageError {
   const { wasBytes, isBytes } = sizes;
   const change =
@@ -61,6 +63,7 @@ export function changedError(path: string, sizes: { wasBytes: number; isBytes: n
   return uploadError(explain(UPLOAD.changed, { path, change }));
 }
 
+/** The error for a file that the system does not read (any more). */
 export function readError(path: string, cause: unknown): StorageError {
   return uploadError(explain(UPLOAD.notRead, { path, reason: messageOf(cause) }), { cause });
 }

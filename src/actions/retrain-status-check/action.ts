@@ -7,6 +7,7 @@ import { emptyRecord, type Libraries, type RunRecord } from './run-record.js';
 import { retrainStatusCheck } from './story.js';
 import { summaryMarkdown } from './summary.js';
 
+/** The root action: waits for the job, fetches and stores its results, judges its model. */
 export function retrainStatusCheckAction(libraries: Libraries): Action<Inputs, RunRecord> {
   return {
     readInputs,

@@ -49,6 +49,7 @@ export interface Libraries {
 /** What the root action's story is handed. */
 export type RunParts = Parts<RunRecord> & Libraries;
 
+/** A record of a run of which nothing is known yet. */
 export function emptyRecord(): RunRecord {
   return {
     result: undefined,

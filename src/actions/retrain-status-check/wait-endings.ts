@@ -42,12 +42,13 @@ export function noKeyInTime(
 
 export type TimedOut = Extract<WaitResult<unknown>, { state: 'TIMEOUT' }>;
 
-/** The job ended without a model. */
+/** The error for a status that says that the job failed, with the API's own message. */
 export function jobFailed({ status, message }: StatusAnswer): VendorError {
   const said = message && ` and said: ${message}`;
   return new VendorError('job_failed', explain(VENDOR.jobFailed, { status, said }));
 }
 
+/** The error for a finished job whose answer has no `download_url`, however long it was asked for one. */
 export function noDownloadUrl(
   { status }: { status?: string | undefined },
   { elapsedMs, retryAfterMs, lastFault }: OutOfTime,

@@ -7,6 +7,7 @@ export interface Inputs extends ApiInputs {
   readonly retrainJobId: string;
 }
 
+/** Reads and validates every input; what is wrong is gathered, so that one run names all mistakes. */
 export function readInputs(): ReadInputs<Inputs> {
   const reader = new InputReader();
   const job = readJobId(reader);

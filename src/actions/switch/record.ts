@@ -6,6 +6,7 @@ export interface SwitchRecord extends BaseRecord {
   isSwitched: boolean;
 }
 
+/** A record of a run of which nothing is known yet. */
 export function emptyRecord(): SwitchRecord {
   return { result: undefined, error: undefined, retrainJobId: undefined, isSwitched: false, warnings: [] };
 }

@@ -31,6 +31,7 @@ export async function openData(
   throw refusalOf(reader);
 }
 
+/** Lets go of the files; whoever opened them calls it on every way out. */
 export async function closeAll({ training, evaluation }: DataFiles): Promise<void> {
   await training.close();
   await evaluation?.close();

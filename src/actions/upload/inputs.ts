@@ -13,6 +13,10 @@ export interface Inputs extends ApiInputs {
   readonly fileName: string;
 }
 
+/**
+ * Reads and validates every input, the files themselves left aside; what is wrong is gathered, so that one run names
+ * all mistakes.
+ */
 export function readInputs(): ReadInputs<Inputs> {
   const reader = new InputReader();
   const trainingData = reader.text('training_data');

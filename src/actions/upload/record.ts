@@ -11,6 +11,7 @@ export interface UploadRecord extends BaseRecord {
 
 export type UploadParts = Parts<UploadRecord>;
 
+/** A record of a run of which nothing is known yet. */
 export function emptyRecord(): UploadRecord {
   return {
     result: undefined,
