@@ -39,7 +39,9 @@ async function compare(url: string, sha256: string): Promise<void> {
   for (let pair = 0; pair < PAIRS; pair += 1) {
     curls.push(await tookMs(() => ended(spawn('curl', ['-sS', '-o', join(folder, 'curl'), url]))));
     ours.push(await runAction(url, sha256));
-    console.log(`pair ${pair + 1}: ours ${Math.round(ours[pair] ?? 0)} ms, curl ${Math.round(curls[pair] ?? 0)} ms`);
+    console.log(
+      `pair ${pair + 1}: ours ${Math.round(ours[pair] ?? 0)} ms, curl ${Math.round(curls[pair] ?? 0)} ms`,
+    );
   }
   const ratios = ours.map((ms, pair) => ms / (curls[pair] ?? Number.NaN)).sort((one, other) => one - other);
   const told = ratios.map(ratio => ratio.toFixed(2));

@@ -154,8 +154,9 @@ export class SegmentPlan {
   takeSecond(): Segment | undefined {
     const { secondStartByte, secondEndByte } = this;
     if (this.first.takenToByte > secondStartByte || this.first.endByte <= secondStartByte) return undefined;
-    this.#wait(secondEndByte, this.first.cut(secondStartByte));
-    return this.#hold(secondStartByte, secondEndByte);
+    const cutEndByte = this.first.cut(secondStartByte);
+    this.#wait(secondEndByte, cutEndByte);
+    return this.#hold(secondStartByte, Math.min(secondEndByte, cutEndByte));
   }
 
   /** The next part for a connection without one: the first that waits, else half of the longest rest. */

@@ -46,7 +46,10 @@ export async function readStream(
   try {
     for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       stall.restart();
-      if ((await take(chunk)) === 'stop') return 'stopped';
+      if ((await take(chunk)) !== 'stop') continue;
+      // A fault that nobody listens to would end the process; whoever reads on meets it then.
+      body.on('error', () => {});
+      return 'stopped';
     }
     return 'ended';
   } catch (error) {
