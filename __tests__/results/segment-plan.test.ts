@@ -99,6 +99,12 @@ describe('The plan', () => {
     );
   });
 
+  test('lets the second begin close to the first in a very large file too: the checksum must be able to follow', () => {
+    const pace = { elapsedMs: 1_000, arrivedBytes: 10e6, leftBytes: 5e9 };
+    const plan = new SegmentPlan({ fromByte: 10e6, totalBytes: 5e9, pace }, PARALLEL);
+    expect(plan.secondStartByte).toBe(10e6 + 64 * MIB);
+  });
+
   test('has nothing for a second that comes too late', () => {
     const plan = planFrom(200);
     write(plan.first, 201);

@@ -140,7 +140,10 @@ export class SegmentPlan {
     this.#totalBytes = totalBytes;
     this.#segmentBytes = Math.max(rules.minSegmentBytes, Math.min(rules.maxSegmentBytes, share));
     this.#minShareBytes = Math.max(rules.minShareBytes, bytesIn(MIN_SHARE_MS));
-    const aheadBytes = Math.min(Math.ceil(leftBytes / 2), Math.max(share, bytesIn(HEAD_START_MS)));
+    const aheadBytes = Math.min(
+      Math.ceil(leftBytes / 2),
+      Math.max(this.#segmentBytes, bytesIn(HEAD_START_MS)),
+    );
     this.secondStartByte = fromByte + aheadBytes;
     this.first = this.#hold(fromByte, totalBytes);
   }
