@@ -260,13 +260,25 @@ describe('Storage that does not answer the second connection with its part', () 
 });
 
 describe('Storage that fails some connections', () => {
-  test.each([429, 503])('refuses more of them (%d): fewer do it, without a fault', async status => {
+  test.each([400, 403, 429, 503])('refuses more of them (%d): fewer do it, without a fault', async status => {
     const outcome = await fetchFrom({
       parts: [good({ trickle: TRICKLE }), answer(status), answer(status), good()],
     });
     expectWhole(outcome);
     expect(outcome.faults).toEqual([]);
+    expect(outcome.refreshes).toBe(0);
     expect(outcome.wholes).toHaveLength(1);
+  });
+
+  test('has enough of one that was cut (503): the others bring its rest, without waiting for Retry-After', async () => {
+    const steady = good({ trickle: TRICKLE });
+    const busy = answer(503, '', { 'retry-after': '3600' });
+    const outcome = await fetchFrom({
+      parts: [good({ trickle: TRICKLE, cutAfter: 30_000 }), steady, steady, busy, steady],
+    });
+    expectWhole(outcome);
+    expect(outcome.faults).toMatchObject([{ text: expect.stringContaining('broke off') }]);
+    expect(outcome.clock.sleeps).toEqual([500]);
   });
 
   test('cuts every one of them: each goes on where it stopped', async () => {
