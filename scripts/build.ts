@@ -18,6 +18,8 @@ const OPTIONS = { minify: true, license: 'licenses.txt', esm: true, cache: false
 interface Entry {
   readonly entry: string;
   readonly folder: string;
+  /** Of the file; absent: index.js. */
+  readonly name?: string;
   /** Modules that are not bundled, each with what is imported in its place. */
   readonly leftOut?: Readonly<Record<string, string>>;
 }
@@ -30,18 +32,29 @@ const WITHOUT_UNDICI = { undici: 'node:http' };
 
 /** Compiled entry → folder in dist. The artifact library is an entry of its own: smaller than a chunk, and lazy. */
 const ENTRIES: readonly Entry[] = [
-  { entry: 'lib/src/index.js', folder: '.', leftOut: WITHOUT_UNDICI },
+  ...action('lib/src/index.js', '.'),
   { entry: 'lib/src/artifact/index.js', folder: 'artifact' },
-  { entry: 'lib/src/upload.js', folder: 'upload', leftOut: WITHOUT_UNDICI },
-  { entry: 'lib/src/switch.js', folder: 'switch', leftOut: WITHOUT_UNDICI },
+  ...action('lib/src/upload.js', 'upload'),
+  ...action('lib/src/switch.js', 'switch'),
+  { entry: 'lib/simulator/action/start.js', folder: 'simulator', leftOut: WITHOUT_UNDICI },
+  { entry: 'lib/simulator/action/serve.js', folder: 'simulator/server' },
+  { entry: 'lib/simulator/action/stop.js', folder: 'simulator/stop', leftOut: WITHOUT_UNDICI },
 ];
+
+/** A small file that is there at once, and the action itself beside it. */
+function action(entry: string, folder: string): Entry[] {
+  return [
+    { entry: 'lib/src/entry.js', folder },
+    { entry, folder, name: 'main.js', leftOut: WITHOUT_UNDICI },
+  ];
+}
 
 /** Builds everything into `target`, which is emptied first: ncc itself leaves stale files behind. */
 export async function build(target: string): Promise<void> {
   rmSync(target, { recursive: true, force: true });
-  for (const { entry, folder, leftOut = {} } of ENTRIES) {
+  for (const { entry, folder, name: file = 'index.js', leftOut = {} } of ENTRIES) {
     const { code, assets } = await ncc(join(PROJECT, entry), { ...OPTIONS, externals: leftOut });
-    const files = { 'index.js': { source: code }, ...assets };
+    const files = { ...assets, [file]: { source: code } };
     for (const [name, { source }] of Object.entries(files)) {
       const path = join(target, folder, name);
       mkdirSync(dirname(path), { recursive: true });

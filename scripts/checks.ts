@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, filesBelow, PROJECT } from './build.js';
-import { ACTION_FOLDERS, documented, readmeOf } from './docs.js';
+import { ACTION_FOLDERS, documented, readmeOf, TROUBLESHOOTING, troubleshooting } from './docs.js';
 
 /** Runs a program of a package; its output goes to ours. @throws Error when it exits with another code than 0 */
 export function runProgram(script: string, args: readonly string[], nodeArgs: readonly string[] = []): void {
@@ -18,13 +18,15 @@ export function checkFormatAndLint(): void {
   runProgram('node_modules/@biomejs/biome/bin/biome', ['check', '.']);
 }
 
-/** The tables in every README are the ones that its action.yml says. */
+/** The tables in every README are the ones that its action.yml says, the page of all errors is that of the catalogue. */
 export function checkDocs(): void {
   const stale = ACTION_FOLDERS.map(readmeOf).filter(
     (path, index) => readFileSync(path, 'utf8') !== documented(ACTION_FOLDERS[index] ?? ''),
   );
   if (stale.length > 0)
     throw new Error(`${stale.join(', ')} does not say what action.yml says: run \`npm run docs\`.`);
+  if (readFileSync(TROUBLESHOOTING, 'utf8') !== troubleshooting())
+    throw new Error(`${TROUBLESHOOTING} is not made of src/messages/ as it is now: run \`npm run docs\`.`);
 }
 
 /** dist holds exactly what src builds: nothing changed, missing or stale. */

@@ -1,16 +1,25 @@
-// Writes each action's tables of inputs and outputs in its README from its action.yml; must not write any other word of it.
+// Writes what is made of data: the tables in each README of its action.yml, the page of all errors of their catalogue.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { CATALOGUE } from '../src/messages/catalogue.js';
 import { PROJECT } from './build.js';
+import { troubleshootingPage } from './troubleshooting.js';
 
 /** The folders of the actions: each has an action.yml and a README.md. */
-export const ACTION_FOLDERS = ['.', 'upload', 'switch'] as const;
+export const ACTION_FOLDERS = ['.', 'upload', 'switch', 'simulator'] as const;
 
 interface Manifest {
   readonly inputs: Record<string, { description: string; required?: boolean; default?: string }>;
   readonly outputs: Record<string, { description: string }>;
+}
+
+/** The page of all errors. */
+export const TROUBLESHOOTING = join(PROJECT, 'docs/troubleshooting.md');
+
+export function troubleshooting(): string {
+  return troubleshootingPage(CATALOGUE);
 }
 
 export function readmeOf(folder: string): string {
@@ -45,4 +54,5 @@ function between(text: string, mark: string, content: string): string {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const folder of ACTION_FOLDERS) writeFileSync(readmeOf(folder), documented(folder));
+  writeFileSync(TROUBLESHOOTING, troubleshooting());
 }

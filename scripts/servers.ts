@@ -4,10 +4,9 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROJECT } from './build.js';
+import { goInstall, goInstallAdvice, goProgramPath } from './go-programs.js';
 
-/** Outside of git, gone with `npm ci`. */
-const CACHE = join(PROJECT, 'node_modules/.cache/servers');
-const TOXIPROXY = 'github.com/Shopify/toxiproxy/v2/cmd/server@v2.5.0';
+const TOXIPROXY = { binary: 'server', source: 'github.com/Shopify/toxiproxy/v2/cmd/server@v2.5.0' };
 /** Ordinary users' PATH lacks the folders where distributions put servers. */
 const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
 const SQUID_FOLDERS = ['/usr/lib/squid', '/usr/lib64/squid', '/usr/libexec/squid'];
@@ -33,7 +32,7 @@ const SERVERS = {
   },
   squidLogin: { places: SQUID_FOLDERS.map(folder => join(folder, 'basic_ncsa_auth')), debian: 'squid' },
   openssl: { places: FOLDERS.map(folder => join(folder, 'openssl')), debian: 'openssl' },
-  toxiproxy: { places: [join(CACHE, 'server')] },
+  toxiproxy: { places: [goProgramPath(TOXIPROXY)] },
   s3rver: { places: [join(PROJECT, 'node_modules/@20minutes/s3rver/lib/s3rver.js')] },
 } as const satisfies Record<string, Server>;
 
@@ -54,7 +53,7 @@ function advice(name: ServerProgram): string {
   const { debian }: Server = SERVERS[name];
   if (debian !== undefined) return `Install it: sudo apt-get update && sudo apt-get install -y ${debian}`;
   if (name === 's3rver') return 'Install it: npm ci';
-  return `Install it (needs Go): GOBIN="${CACHE}" go install ${TOXIPROXY}`;
+  return goInstallAdvice(TOXIPROXY);
 }
 
 function installServers(): void {
@@ -89,7 +88,8 @@ function installPackages(packages: readonly string[]): void {
 }
 
 function installToxiproxy(): void {
-  run('go', ['install', TOXIPROXY], { GOBIN: CACHE });
+  const { args, env } = goInstall(TOXIPROXY);
+  run('go', args, env);
 }
 
 function run(program: string, args: readonly string[], env: Record<string, string> = {}): void {

@@ -1,5 +1,6 @@
 // Reads the command line into options or one clear complaint; knows no server and prints nothing.
 import { parseArgs } from 'node:util';
+import { MOST_JOB_SECONDS, readNumber } from './number-option.js';
 import type { SimulatorOptions } from './scenario.js';
 import { resolveScenario, SCENARIOS, type ScenarioName } from './scenarios.js';
 
@@ -57,7 +58,7 @@ export function readCommand(args: string[]): Command {
     jobSeconds: readNumber({
       name: '--job-seconds',
       text: values['job-seconds'],
-      highest: 604_800,
+      highest: MOST_JOB_SECONDS,
       whole: false,
     }),
     apiKey: readKey(values['api-key']),
@@ -68,21 +69,6 @@ export function readCommand(args: string[]): Command {
 function readScenario(name: string): ScenarioName {
   resolveScenario(name as ScenarioName);
   return name as ScenarioName;
-}
-
-interface NumberRule {
-  name: string;
-  text: string;
-  highest: number;
-  whole: boolean;
-}
-
-function readNumber({ name, text, highest, whole }: NumberRule): number {
-  const value = Number(text);
-  const isPlain = whole ? /^\d+$/.test(text) : /^\d+(\.\d+)?$/.test(text);
-  if (isPlain && value <= highest) return value;
-  const kind = whole ? 'a whole number' : 'a number';
-  throw new Error(`'${name}' must be ${kind} from 0 to ${highest}: current value is '${text}'`);
 }
 
 function readKey(key: string | undefined): string | undefined {

@@ -1,9 +1,8 @@
 // The simulator as a program for people: options in, addresses and keys out; knows no behaviour of the servers.
 import { HELP, listText, readCommand } from './cli-options.js';
 import { startSimulator } from './index.js';
+import { requestLine } from './request-line.js';
 import type { RecordedRequest, Simulator } from './scenario.js';
-
-const SHOWN_SIGNATURE_CHARACTERS = 4;
 
 async function main(args: string[]): Promise<void> {
   const command = readCommand(args);
@@ -40,19 +39,6 @@ export ACTIONS_RUNTIME_TOKEN=${simulator.runtimeToken}
 An uploaded CSV or ZIP is really trained on (last column: the target), and its job's results are those of that model.
 
 `;
-}
-
-function requestLine(request: RecordedRequest): string {
-  const time = new Date(request.startedAtMs).toISOString();
-  const status = request.statusCode ?? 'no answer';
-  return `${time} ${request.server.padEnd(8)} ${request.method} ${shortened(request.path)} ${status}\n`;
-}
-
-function shortened(path: string): string {
-  return path.replace(
-    /([?&](?:X-Amz-Signature|sig)=)([^&]*)/gi,
-    (_, name: string, signature: string) => `${name}${signature.slice(0, SHOWN_SIGNATURE_CHARACTERS)}...`,
-  );
 }
 
 function print(text: string): void {

@@ -165,13 +165,13 @@ export type ScenarioName = (typeof TABLE)[number]['name'];
 /** All named scenarios, in the order in which people should meet them. */
 export const SCENARIOS: readonly (NamedScenario & { name: ScenarioName })[] = TABLE;
 
-/** The scenario by its name, or the given one as it is. Throws for an unknown name. */
-export function resolveScenario(scenario: ScenarioName | Scenario): Scenario {
+/** The scenario by its name, or the given one as it is. Throws for an unknown name, naming the option it came by. */
+export function resolveScenario(scenario: ScenarioName | Scenario, option = '--scenario'): Scenario {
   if (typeof scenario !== 'string') return scenario;
   const named = SCENARIOS.find(candidate => candidate.name === scenario);
   if (named !== undefined) return named.scenario;
   const names = SCENARIOS.map(candidate => candidate.name).join(', ');
-  throw new Error(`'--scenario' must be one of ${names}: current value is '${scenario}'`);
+  throw new Error(`'${option}' must be one of ${names}: current value is '${scenario}'`);
 }
 
 function repeated<T>(script: T): T[] {

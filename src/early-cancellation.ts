@@ -1,8 +1,10 @@
 // Listens for the runner's signals from the first moment; imported first, before anything that takes time to load.
 import { cancellation } from './github/cancellation.js';
 
-// Whatever ends this process before the report is out must not look like a success, a throw while loading included.
-process.exitCode = 1;
+/** What `entry.ts` has heard before this was loaded; nothing where it was not the one that loaded it. */
+const before = (globalThis as { [name: symbol]: readonly string[] | undefined })[
+  Symbol.for('signals before the action was loaded')
+];
 
 /** Without a handler Node dies at once: a cancel while the modules load would leave no outputs. */
-export const earlyCancellation: AbortSignal = cancellation(process);
+export const earlyCancellation: AbortSignal = cancellation(process, before);

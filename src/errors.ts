@@ -1,4 +1,7 @@
 // The classes of what can go wrong, each with a code and a cause; must not know how any of them is shown.
+import type { MessageId } from './messages/catalogue.js';
+import { INTERNAL } from './messages/internal.js';
+import type { Message, ValuesOf } from './messages/message.js';
 
 /** Every value of the output `result` of the three actions. */
 export type Result =
@@ -23,11 +26,15 @@ export type Result =
 /** The `result` values that end a run with exit code 1. */
 export type FailureCode = Exclude<Result, 'succeeded' | 'pending'>;
 
-/** What a person needs at 3 a.m.: what happened, the likely cause, what to do. Whole sentences. */
+/** What a person needs at 3 a.m.: what happened, the likely cause, what to do. Whole sentences; made by {@link explain}. */
 export interface Explanation {
+  /** Which entry of the catalogue it is made of. */
+  readonly id: MessageId;
   readonly what: string;
   readonly likelyCause?: string | undefined;
   readonly nextStep: string;
+  /** For Japanese readers, where the vendor's own answer is meant for them. */
+  readonly japaneseHint?: string | undefined;
 }
 
 export interface ErrorDetails {
@@ -125,16 +132,26 @@ export class CancelledError extends ExplainedError {
 /** A fault of the action itself. */
 export class InternalError extends ExplainedError {
   constructor(cause: unknown) {
-    super(
-      'internal_error',
-      {
-        what: sentence(`The action itself failed: ${messageOf(cause)}`),
-        nextStep:
-          'Re-run the job; if it happens again, report it with the log of a run with debug logging enabled.',
-      },
-      { cause },
-    );
+    super('internal_error', explain(INTERNAL, { reason: messageOf(cause) }), { cause });
   }
+}
+
+/** The explanation that an entry of the catalogue gives, its holes filled with `values`. */
+export function explain<M extends Message & { readonly id: MessageId }>(
+  message: M,
+  values: ValuesOf<M>,
+): Explanation {
+  const given = new Map<string, string | number | undefined>(Object.entries(values));
+  const filled = (text: string) =>
+    text.replace(/\{(\w+)\??\}/g, (_hole, name: string) => String(given.get(name) ?? ''));
+  const { id, what, likelyCause, nextStep, japaneseHint } = message;
+  return {
+    id,
+    what: sentence(filled(what)),
+    likelyCause: filled(likelyCause),
+    nextStep: filled(nextStep),
+    ...(japaneseHint !== undefined && { japaneseHint }),
+  };
 }
 
 /** `text` with one full stop at its end: other people's messages come with and without one. */

@@ -5,19 +5,23 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { FAILED_STATUS } from '../../simulator/assumptions.js';
 import { startSimulator } from '../../simulator/index.js';
-import { PROJECT, readmeJob, runJob, TRAINING_DATA } from './workflow.js';
+import { PROJECT, readmeJob, runJob } from './workflow.js';
 
 const DOCS = [
   'docs/gate.md',
+  'docs/scaling.md',
+  'examples/README.md',
   'README.md',
   'upload/README.md',
   'switch/README.md',
+  'simulator/README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'docs/architecture.md',
   'docs/api-contract.md',
   'docs/decisions.md',
   'docs/reliability.md',
+  'docs/troubleshooting.md',
   'SECURITY.md',
 ];
 const read = (name: string) => readFileSync(join(PROJECT, name), 'utf8');
@@ -30,7 +34,8 @@ describe('the workflow that the README shows', () => {
       const jobId = results.get('upload')?.outputs.retrain_job_id;
       expect(results.get('retrain')?.outputs).toMatchObject({ result: 'succeeded', retrain_job_id: jobId });
       expect(results.get('Switch the live model')).toMatchObject({ ran: true, exitCode: 0 });
-      expect(simulator.uploads.map(upload => upload.sizeBytes)).toEqual([TRAINING_DATA.length]);
+      expect(simulator.uploads.map(upload => upload.fileName)).toEqual(['train.zip']);
+      expect(results.get('retrain')?.outputs.gate_report).toContain('"passed":true');
       expect(simulator.switchedJobIds).toEqual([jobId]);
     } finally {
       await simulator.close();

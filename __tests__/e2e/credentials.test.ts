@@ -82,6 +82,15 @@ describe.each(ACTIONS)('in %s, secret_key with model_id', action => {
     expect(run.status).toHaveLength(1);
   });
 
+  test.concurrent('whose fresh key is refused is told so, and not that it has expired', async () => {
+    const refusal = [{ httpStatus: 400, message: 'Inactive_credential.' }];
+    const scenario = { statusAnswers: refusal, uploadAnswers: refusal, switchAnswers: refusal };
+    const run = await runOf(action, WITH_SECRET, { scenario });
+    expect(run.outputs.result).toBe('auth_error');
+    expect(run.outputs.error_message).toMatch(/secret_key in this very run.*model_id/);
+    expect(run.outputs.error_message).not.toContain('30 days');
+  });
+
   test.concurrent('is asked for again after passing faults', async () => {
     const keyAnswers = [{ fault: 'reset' as const }, { httpStatus: 503 }, { httpStatus: 429 }];
     const run = await runOf(
@@ -137,6 +146,11 @@ describe.each(ACTIONS)('in %s, secret_key with model_id', action => {
       what: 'a model id that is none',
       inputs: { ...WITH_SECRET, model_id: '48x' },
       says: "'model_id' must be",
+    },
+    {
+      what: 'a secret key in the place of the model',
+      inputs: { api_key: '', secret_key: MODEL_ID, model_id: SECRET_KEY },
+      says: "seems to be swapped with 'secret_key': current value is not shown",
     },
     {
       what: 'a secret key with a line break',

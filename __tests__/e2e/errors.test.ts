@@ -1,6 +1,8 @@
 // Rule 2 end to end: how errors are told apart, which ones are retried, and what people are told.
 import { describe, expect, test } from '@jest/globals';
 import type { StatusScript } from '../../simulator/index.js';
+import { VENDOR } from '../../src/messages/vendor.js';
+import { entriesOf } from '../support/catalogue.js';
 import { annotations, QUICK, type RetrainRun, retrain, runAction } from './action-run.js';
 import {
   API_KEY,
@@ -170,6 +172,7 @@ describe('faults that are retried', () => {
     });
     expect(run.outputs).toMatchObject({ result: 'timed_out', ready_to_switch: 'false' });
     expect(run.outputs.error_message).toContain('503');
+    expect(run.outputs.error_message).not.toContain('Training takes longer');
   });
 });
 
@@ -259,10 +262,17 @@ describe('what people are told', () => {
     const run = await retrain(options);
     expect(run.outputs.result).toBe(result);
     expect(run.summary).toContain('**What happened:**');
-    if (result !== 'invalid_input') expect(run.summary).toContain('**Likely cause:**');
+    expect(run.summary).toContain('**Likely cause:**');
     expect(run.summary).toContain('**What to do:**');
     expect(annotations(run, 'error')).toEqual([run.outputs.error_message]);
     expect(run.outputs.error_message).not.toContain('\n');
+    expect(entriesOf(result, run.outputs.error_message ?? '')).not.toEqual([]);
+  });
+
+  test.concurrent('a Japanese hint stands in the summary, not in the annotation', async () => {
+    const run = await retrain({ scenario: 'auth-error' });
+    expect(run.summary).toContain(`**日本語:** ${VENDOR.keyRefused.japaneseHint}`);
+    expect(run.outputs.error_message).not.toContain('有効期限');
   });
 
   test.concurrent('auth_error names the expired 30-day key as the likely cause', async () => {

@@ -1,6 +1,6 @@
 // Rule 11 end to end: the process ends by itself as soon as its work is done.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -102,12 +102,37 @@ describe('rule 11: nothing left behind', () => {
     expect(exits.length).toBeLessThanOrEqual(1);
   });
 
+  test('a signal that comes while the action is still loading is a cancel with outputs', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'early-'));
+    const output = join(folder, 'output');
+    writeFileSync(output, '');
+    copyFileSync(join(PROJECT, 'dist/index.js'), join(folder, 'index.js'));
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    const main = JSON.stringify(join(PROJECT, 'dist/main.js'));
+    const slow = `process.kill(process.pid, 'SIGINT'); await new Promise(done => setTimeout(done, 100));`;
+    writeFileSync(join(folder, 'main.js'), `${slow} await import(${main});`);
+    const env = { PATH: process.env.PATH, GITHUB_OUTPUT: output, RUNNER_TEMP: folder };
+    const inputs = {
+      INPUT_RETRAIN_JOB_ID: JOB_ID,
+      INPUT_API_KEY: API_KEY,
+      INPUT_API_URL: 'http://127.0.0.1:9',
+    };
+    const child = spawnSync(process.execPath, [join(folder, 'index.js')], { env: { ...env, ...inputs } });
+    expect(child.status).toBe(1);
+    expect(readFileSync(output, 'utf8')).toMatch(/^result<<(\S+)\ncancelled\n\1$/m);
+    rmSync(folder, { recursive: true });
+  });
+
   test('a bundle that breaks while it loads is a failure', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'broken-'));
     const broken = join(folder, 'index.js');
-    const bundle = readFileSync(join(PROJECT, 'dist/index.js'), 'utf8');
+    const bundle = readFileSync(join(PROJECT, 'dist/main.js'), 'utf8');
+    copyFileSync(join(PROJECT, 'dist/index.js'), broken);
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-    writeFileSync(broken, `${bundle.slice(0, bundle.lastIndexOf(';'))};throw new Error('broken');`);
+    writeFileSync(
+      join(folder, 'main.js'),
+      `${bundle.slice(0, bundle.lastIndexOf(';'))};throw new Error('broken');`,
+    );
     const child = spawnSync(process.execPath, [broken], {
       env: { PATH: process.env.PATH, INPUT_WAIT: 'maybe' },
     });

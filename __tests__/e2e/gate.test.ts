@@ -221,6 +221,12 @@ describe('a gate beside other inputs', () => {
     expect(run.outputs).not.toHaveProperty('gate_report');
   });
 
+  test.concurrent('of comments alone judges nothing, and a warning says so', async () => {
+    const run = await judged('# AUC >= 0.99\n');
+    expectPassed(run);
+    expect(annotations(run, 'warning').join()).toContain('no condition judges');
+  });
+
   test.concurrent('counts lines as they were written', async () => {
     const run = await judged('\n# scores\nAUC => 0.9\n');
     expect(run.outputs.result).toBe('invalid_input');

@@ -95,6 +95,36 @@ describe('errors', () => {
     expect(run.status).toHaveLength(1);
   });
 
+  test.concurrent.each<[string, object, string]>([
+    ['a known message', { message: 'Retrain job is not finished.' }, 'not_finished'],
+    ['a list of errors', { errors: [{ code: 4001000204, message: 'Not found classifier.' }] }, 'not_found'],
+    ['a nested error', { detail: { code: '4001000299', error: 'X' } }, 'api_error'],
+  ])('an answer about the job with %s beside it is no switch', async (_what, fields, result) => {
+    const body = (context: { jobId: string }) => ({ metadata: { retrain_job_id: context.jobId }, ...fields });
+    const run = await switchModel({ scenario: answers({ httpStatus: 200, body }) });
+    expectNotSwitched(run, result);
+    expect(run.status).toHaveLength(1);
+  });
+
+  test.concurrent('error fields that are null are none', async () => {
+    const body = (context: { jobId: string }) => ({
+      metadata: { retrain_job_id: context.jobId },
+      ...{ code: null, error: null, message: null },
+    });
+    const run = await switchModel({ scenario: answers({ httpStatus: 200, body }) });
+    expect(run.outputs).toMatchObject({ result: 'succeeded', switched: 'true' });
+  });
+
+  test.concurrent('a Retry-After that nobody waits for ends it at once, saying so', async () => {
+    const run = await switchModel({
+      scenario: answers({ httpStatus: 429, headers: { 'retry-after': '86400' } }, GOOD),
+    });
+    expectNotSwitched(run, 'api_error');
+    expect(run.outputs.error_message).toMatch(/the API asked to wait \S+ h/);
+    expect(run.outputs.error_message).not.toContain('kept failing');
+    expect(run.status).toHaveLength(1);
+  });
+
   test.concurrent.each<[string, StatusScript]>([
     ['a reset', { httpStatus: 200, fault: 'reset' }],
     ['silence', { httpStatus: 200, fault: 'hang' }],

@@ -22,6 +22,7 @@ import { API_KEY, httpServer, JOB_ID, withServer } from './servers.js';
 const TRAIN = 'size,species\n5.1,setosa\n';
 const EVAL = 'size,species\n6.3,virginica\n';
 const MIB = 1024 ** 2;
+const PAGE = '<!doctype html><title>Login</title>';
 
 interface UploadOptions extends RetrainOptions {
   /** In the workspace; the first one is the training data. */
@@ -259,8 +260,35 @@ describe('errors of the API', () => {
       retrain_job_id: 'job-7',
       error_message: expect.stringMatching(says),
     });
+    expect(run.outputs.error_message).not.toContain('Do not switch');
     expect(run.log + JSON.stringify(run.outputs) + run.summary).not.toContain('abcdef0123456789');
   });
+
+  test.concurrent('an upload_url of any length is told as any other wrong one', async () => {
+    const body = { retrain_job_id: 'job-7', upload_url: 'x'.repeat(70_000) };
+    const run = await upload({ scenario: { uploadAnswers: [{ body }] } });
+    expect(run.outputs).toMatchObject({
+      result: 'upload_error',
+      retrain_job_id: 'job-7',
+      error_message: expect.stringContaining('is not a URL'),
+    });
+  });
+
+  test.concurrent.each(['a\nb', 'two words', '.', '..', 'x'.repeat(257)])(
+    'a job id that no other call takes (%j) is no answer: nothing is sent',
+    async retrain_job_id => {
+      const body = { retrain_job_id, upload_url: 'https://storage.test.invalid/put' };
+      const run = await upload({
+        scenario: { uploadAnswers: [{ body }] },
+        inputs: { max_outage_minutes: '0' },
+      });
+      expect(run.outputs).toEqual({
+        result: 'api_error',
+        error_message: expect.stringContaining('no usable retrain_job_id'),
+      });
+      expect(run.storage).toEqual([]);
+    },
+  );
 });
 
 describe('faults of storage', () => {
@@ -329,6 +357,49 @@ describe('faults of storage', () => {
     const run = await upload(withPuts({ fault: 'html' }));
     expectUploadError(run, 1);
     expect(run.outputs.error_message).toContain('HTML page');
+  });
+
+  test.concurrent.each<{ what: string; answer: (response: ServerResponse) => void }>([
+    { what: 'a long page', answer: response => response.end(`${PAGE}${'x'.repeat(200_000)}`) },
+    { what: 'a page that never ends', answer: response => response.write(PAGE) },
+    {
+      what: 'a page that breaks off',
+      answer: response =>
+        response
+          .writeHead(200, { 'content-length': 5_000 })
+          .write(PAGE, () => setTimeout(() => response.destroy(), 50)),
+    },
+    { what: 'a page with a comment first', answer: response => response.end(`<!-- proxy -->${PAGE}`) },
+    {
+      what: 'what calls itself a page',
+      answer: response =>
+        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<form>'),
+    },
+  ])('$what in place of storage is no success', async ({ answer }) => {
+    const { run, puts } = await withRawStorage(Buffer.from(TRAIN), (request, response) =>
+      request.resume().on('end', () => answer(response)),
+    );
+    expect(run.outputs).toMatchObject({
+      result: 'upload_error',
+      error_message: expect.stringContaining('HTML page'),
+    });
+    expect(puts()).toBe(1);
+  });
+
+  test.concurrent('an error that storage sends with HTTP 200 is no success, and sent again', async () => {
+    const body =
+      '<?xml version="1.0"?>\n<Error><Code>InternalError</Code><Message>Try again.</Message></Error>';
+    const run = await upload(withPuts({ httpStatus: 200, body }));
+    expect(run.outputs.result).toBe('succeeded');
+    expect(run.storage).toHaveLength(2);
+    expect(run.log).toContain('HTTP 200 (InternalError: Try again.)');
+  });
+
+  test.concurrent('a Retry-After that nobody waits for ends it at once, saying so', async () => {
+    const run = await upload(withPuts({ httpStatus: 503, headers: { 'retry-after': '7200' } }));
+    expectUploadError(run, 1);
+    expect(run.outputs.error_message).toContain('the storage asked to wait 120 min');
+    expect(run.outputs.error_message).not.toContain('of failures');
   });
 
   test.concurrent('S3’s RequestTimeout is retried', async () => {
@@ -486,6 +557,7 @@ describe('a cancel', () => {
     });
     expectCancelled(run, sentAtMs);
     expect(run.outputs.retrain_job_id).toBe(jobOf(run, 1));
+    expect(run.outputs.error_message).toContain('training may have begun');
   });
 
   test.concurrent('while the ZIP is made: nothing of it is left', async () => {
@@ -508,6 +580,7 @@ describe('a cancel', () => {
     });
     expectCancelled(run, sentAtMs);
     expect(run.outputs).not.toHaveProperty('retrain_job_id');
+    expect(run.outputs.error_message).toContain('No data had gone out');
     expect(run.storage).toEqual([]);
   });
 });
@@ -515,7 +588,7 @@ describe('a cancel', () => {
 describe('rule 9: what the API says', () => {
   test.concurrent('forges nothing, and its upload_url is seen nowhere', async () => {
     const upload_url = 'https://storage.test.invalid/put?X-Amz-Signature=feedfacecafebeef0123&x-id=1';
-    const body = { retrain_job_id: 'job\n::set-output name=result::x', upload_url };
+    const body = { retrain_job_id: '::set-output\u200bname=result::x', upload_url };
     const run = await upload({
       scenario: { uploadAnswers: [{ body }] },
       inputs: { max_outage_minutes: '0' },

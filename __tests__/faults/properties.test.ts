@@ -57,6 +57,7 @@ const INPUTS: Inputs = {
   artifactRetentionDays: undefined,
   ifArtifactFails: 'error',
   gate: [],
+  isGateSilent: false,
   jobSummary: false,
 };
 
@@ -395,7 +396,7 @@ describe('Whatever the vendor says', () => {
           const record = { ...emptyRecord(), retrainJobId: JOB, result: 'job_failed' as const };
           record.error = new VendorError(
             'job_failed',
-            { what: text, likelyCause: text, nextStep: 'Wait.' },
+            { id: 'api-fails', what: text, likelyCause: text, nextStep: 'Wait.' },
             { apiCode: text },
           );
           Object.assign(record, { status: text, message: text, warnings: [text] });

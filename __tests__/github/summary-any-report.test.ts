@@ -25,7 +25,11 @@ const anyRecord: fc.Arbitrary<RunRecord> = fc
     error:
       known.result === 'succeeded'
         ? undefined
-        : new ExplainedError('internal_error', { what: known.message, nextStep: 'Look.' }),
+        : new ExplainedError('internal_error', {
+            id: 'internal-error',
+            what: known.message,
+            nextStep: 'Look.',
+          }),
     timeline: statuses.map((status, index) => ({ status, atWallMs: index * 1_000, waitedMs: index * 1_000 })),
   }));
 

@@ -5,8 +5,8 @@ import { outputsOf } from '../../src/actions/retrain-status-check/outputs.js';
 import { emptyRecord, type RunRecord } from '../../src/actions/retrain-status-check/run-record.js';
 import { summaryMarkdown } from '../../src/actions/retrain-status-check/summary.js';
 import { type FailureCode, VendorError } from '../../src/errors.js';
-import { TITLES } from '../../src/github/titles.js';
 import { duration, size } from '../../src/github/units.js';
+import { TITLES } from '../../src/messages/titles.js';
 
 const NOON = Date.UTC(2026, 9, 1, 12);
 
@@ -39,6 +39,7 @@ const FAILED = record({
   error: new VendorError(
     'auth_error',
     {
+      id: 'api-key-refused',
       what: 'The API answered with an error.',
       likelyCause: 'The key expired.',
       nextStep: 'Issue a new key.',
@@ -155,7 +156,7 @@ describe('The job summary', () => {
         results: { file: huge, sizeBytes: 1, sha256: huge, fromCache: true },
         error: new VendorError(
           'api_error',
-          { what: huge, likelyCause: huge, nextStep: huge },
+          { id: 'api-key-refused', what: huge, likelyCause: huge, nextStep: huge },
           { apiCode: huge },
         ),
         warnings: Array.from({ length: 100 }, () => huge),
@@ -212,6 +213,7 @@ describe('The job summary', () => {
             status: `x${said}`,
             message: `x${said}`,
             error: new VendorError('job_failed', {
+              id: 'api-key-refused',
               what: `x${said}`,
               likelyCause: `x${said}`,
               nextStep: 'y',
@@ -226,7 +228,12 @@ describe('The job summary', () => {
             result: 'job_failed',
             status: 'x',
             message: 'x',
-            error: new VendorError('job_failed', { what: 'x', likelyCause: 'x', nextStep: 'y' }),
+            error: new VendorError('job_failed', {
+              id: 'api-key-refused',
+              what: 'x',
+              likelyCause: 'x',
+              nextStep: 'y',
+            }),
             timeline: [{ status: 'x', atWallMs: NOON, waitedMs: 0 }],
           },
           NOON,

@@ -250,6 +250,12 @@ describe('Redaction', () => {
     expect(redactor.redact('1 abcdefgh 2 abcd')).toBe('1 *** 2 ***');
   });
 
+  test('finds one of any length', () => {
+    const redactor = new Redactor();
+    redactor.add('$&x'.repeat(50_000));
+    expect(redactor.redact(`1 ${'$&x'.repeat(50_000)} 2`)).toBe('1 *** 2');
+  });
+
   test('does not take apart every text for a secret of a letter or two', () => {
     const redactor = new Redactor();
     redactor.add('a');

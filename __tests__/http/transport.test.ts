@@ -99,6 +99,10 @@ describe('A time limit', () => {
     limit.dispose();
   });
 
+  test('tells a limit that is what is left of a longer one in whole milliseconds', () => {
+    expect(new TimeLimitExceeded(1199.8998897).message).toBe('nothing came within 1.2 s');
+  });
+
   test('aborts with the reason of the outer signal, at once where that has aborted', () => {
     const outer = new AbortController();
     const limit = timeLimit(60_000, outer.signal);

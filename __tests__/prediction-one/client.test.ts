@@ -179,7 +179,7 @@ describe('A check', () => {
     { what: 'reading the body', step: brokenOff('{"status":', 'stalled') },
   ])('that is cancelled while $what ends with the reason of the abort', async ({ step }) => {
     const controller = new AbortController();
-    const reason = new CancelledError({ what: 'Cancelled.', nextStep: 'Resume.' });
+    const reason = new CancelledError({ id: 'step-cancelled', what: 'Cancelled.', nextStep: 'Resume.' });
     const cancelling: Step = (request, response) => {
       step(request, response);
       setTimeout(() => controller.abort(reason), 50);

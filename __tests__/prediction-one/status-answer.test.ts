@@ -173,6 +173,24 @@ describe('An error is told by its message first, whatever the HTTP status', () =
   test('an expired key is the likely cause of auth_error', () => {
     expect(refused(403, {}).explanation.likelyCause).toMatch(/30 days/);
   });
+
+  test.each([
+    { what: 'a message about the key', httpStatus: 400, message: 'invalid_api_key.' },
+    { what: 'HTTP 401', httpStatus: 401, message: 'No.' },
+    { what: 'HTTP 403', httpStatus: 403, message: 'No.' },
+  ])('$what to a key of this very run does not blame its age', ({ httpStatus, message }) => {
+    const raw = { httpStatus, bodyText: text({ message }), isKeyFresh: true };
+    expect(() => readStatusAnswer(raw, JOB)).toThrow(
+      expect.objectContaining({
+        code: 'auth_error',
+        retryable: false,
+        explanation: expect.objectContaining({
+          id: 'fresh-api-key-refused',
+          likelyCause: expect.not.stringContaining('30 days'),
+        }),
+      }),
+    );
+  });
 });
 
 describe('An error without a known message is told by its HTTP status', () => {

@@ -83,6 +83,11 @@ describe('Not understood', () => {
     ['bytes of no encoding', Buffer.from([0x61, 0xff, 0xff, 0x2c]), /neither UTF-8 nor Shift_JIS/],
     ['binary data', Buffer.from('metric,val\0ue\n'), /bytes that no text file has/],
     ['ISO-2022-JP', Buffer.from('\x1b$B;XI8\x1b(B,1\n', 'latin1'), /bytes that no text file has/],
+    [
+      'a comma among semicolons that may mean either',
+      Buffer.from('metric;value\nRMSE;1,250\n'),
+      /'1,250' may be/,
+    ],
     ['a file of data', Buffer.from('a\n'.repeat(50_001)), /over 50000 rows/],
     [
       'few long rows among many short ones',

@@ -27,7 +27,7 @@ test('any other write that fails is told with its reason', async () => {
 });
 
 test('an error that explains itself stays as it is', async () => {
-  const own = new StorageError({ what: 'a', nextStep: 'b' });
+  const own = new StorageError({ id: 'disk-full', what: 'a', nextStep: 'b' });
   expect(await writeError(own, '/x', 1)).toBe(own);
 });
 

@@ -506,7 +506,7 @@ describe('A download_url that holds no more', () => {
 });
 
 describe('A cancel', () => {
-  const reason = new CancelledError({ what: 'Cancelled.', nextStep: 'Resume.' });
+  const reason = new CancelledError({ id: 'step-cancelled', what: 'Cancelled.', nextStep: 'Resume.' });
 
   test.each([
     { when: 'while the answer is awaited', step: silence },

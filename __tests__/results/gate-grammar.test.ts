@@ -91,6 +91,14 @@ test.each(['', '\n', ' \t　\r\n', '# AUC >= 0.8', '  ## \n\n#'])('%j says nothi
   expect(parseGate(text)).toEqual({ conditions: [], problems: [] });
 });
 
+test.each(['\n', '\r', '\v', '\f', '\u0085', '\u2028', '\u2029'])('%j ends a comment and its line', end => {
+  for (const before of ['# scores', 'AUC >= 0.8 # scores']) {
+    const { conditions, problems } = parseGate(`${before}${end}RMSE <= 2`);
+    expect(problems).toEqual([]);
+    expect(conditions.at(-1)?.text).toBe('RMSE <= 2');
+  }
+});
+
 describe('A line that is no condition', () => {
   test('is named by its number, with what it must be, and does not hide the others', () => {
     const { conditions, problems } = parseGate(
@@ -157,6 +165,7 @@ describe('A line that is no condition', () => {
     { line: 'AUC >= previous / 2', says: "'previous - 0.02'" },
     { line: 'AUC >= 0.98 * previous', says: "'previous - 0.02'" },
     { line: 'AUC >= previous - 0.01 - 0.01', says: "'previous - 0.02'" },
+    { line: 'RMSE <= 1,234', says: "after '<='" },
     { line: 'AUC >= previously', says: "'previous - 0.02'" },
     { line: 'RMSE <= previous * -1', says: "without a factor below 0 after 'previous *'" },
     { line: `${'A'.repeat(494)} >= 0.8`, says: 'at most 500 characters' },
@@ -173,6 +182,10 @@ describe('A line that is no condition', () => {
     { line: 'AUC >= previous − 0.02', meant: 'AUC >= previous - 0.02' },
     { line: 'RMSE ≦ ｐｒｅｖｉｏｕｓ × 1.05', meant: 'RMSE <= previous * 1.05' },
     { line: '正解率 = 1 # all', meant: '正解率 == 1' },
+    { line: 'AUC >= 0,85', meant: 'AUC >= 0.85' },
+    { line: 'AUC >= +0.85', meant: 'AUC >= 0.85' },
+    { line: 'RMSE <= 1.5e3', meant: 'RMSE <= 1500' },
+    { line: 'AUC >= 85%# all', meant: 'AUC >= 85%' },
   ])('$line is answered with what was likely meant', ({ line, meant }) => {
     expect(musts(line)).toEqual([expect.stringContaining(` (did you mean '${meant}'?)`)]);
     expect(only(meant).text).toBe(meant);
@@ -255,7 +268,7 @@ describe('Whatever is written', () => {
     fc.assert(
       fc.property(fc.array(anything, { maxLength: 8 }), texts => {
         const text = texts.join('\n');
-        const lines = text.split(/\r\n|[\r\n]/).map(line => line.trim());
+        const lines = text.split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/).map(line => line.trim());
         const { conditions, problems } = parseGate(text);
         const saying = lines.filter(line => line !== '' && !line.startsWith('#'));
         expect(conditions.length + problems.length).toBe(saying.length);

@@ -110,6 +110,37 @@ describe('A condition on metrics that are there', () => {
   });
 });
 
+describe('A share of 1 is not held against a value in percent', () => {
+  const percents = reportOf({ Accuracy: ['75', '70'], 'Error (%)': ['12', '15'], RMSE: ['75'], AUC: ['1'] });
+
+  test.each([
+    ['Accuracy >= 0.85', 'in_percent'],
+    ['Accuracy > 85%', 'in_percent'],
+    ['error (%) >= 0.1', 'in_percent'],
+    ['Accuracy >= 70', 'holds'],
+    ['Accuracy >= 85', 'does_not_hold'],
+    ['Accuracy <= 0.85', 'does_not_hold'],
+    ['Accuracy >= previous', 'holds'],
+    ['Accuracy >= 0', 'holds'],
+    ['RMSE >= 0.85', 'holds'],
+    ['AUC >= 0.85', 'holds'],
+  ])('%s: %s', (gate, outcome) => {
+    const verdict = judged(gate, percents);
+    expect(verdict.conditions.map(condition => condition.outcome)).toEqual([outcome]);
+    expect(verdict.passed).toBe(outcome === 'holds');
+  });
+
+  test('says so', () => {
+    const { what, nextStep } = gateFailedExplanation(judged('Accuracy >= 85%', percents));
+    expect(what).toBe('The gate failed: Accuracy is 75, which is in percent; 85% is not.');
+    expect(nextStep).toContain('such as 85 in place of 0.85');
+  });
+});
+
+test('How much space is within a name does not count', () => {
+  expect(judged('F  score >= 0.5', reportOf({ 'F score': ['0.6'] })).passed).toBe(true);
+});
+
 describe('What is missing fails, whatever is asked', () => {
   const many = reportOf(Object.fromEntries(Array.from({ length: 32 }, (_, index) => [`m${index}`, ['1']])));
   const file = 'metrics_comparison.csv';
@@ -248,6 +279,23 @@ describe('The explanation of a gate that failed', () => {
       [0, 1, 2, 3, 4].map(index => `f${index} cannot be read.`),
     );
     expect(all).toContain('(And 2 more.)');
+  });
+
+  test('blames what was wrong with the files when no metric could be used, not files that are missing', () => {
+    const problem = "'metrics.csv' gives different values to one name, which are not used: 'AUC'.";
+    const problems = [{ file: 'metrics.csv', text: problem }];
+    const { id, what, likelyCause } = explain('AUC >= 0', reportOf({}, { files: ['metrics.csv'], problems }));
+    expect(id).toBe('gate-metrics-not-used');
+    expect(what).toBe('The gate failed: the results have no metrics; the ZIP holds metrics.csv.');
+    expect(likelyCause).toBe(
+      `No usable metrics came with the results. What was wrong with their files: ${problem}`,
+    );
+  });
+
+  test('blames missing files when nothing was wrong with those that came', () => {
+    const { id, likelyCause } = explain('AUC >= 0', reportOf({}, { files: ['readme.txt'] }));
+    expect(id).toBe('gate-no-metrics');
+    expect(likelyCause).toBe('The results came without metrics.csv and metrics_comparison.csv.');
   });
 
   test('does not blame the files when all values are there', () => {

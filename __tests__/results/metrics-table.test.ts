@@ -127,6 +127,26 @@ describe('metrics_comparison.csv by row', () => {
   });
 });
 
+test.each([
+  ['metric,last,this', '0.94,0.95'],
+  ['metric,base,tuned', '0.94,0.95'],
+  ['metric,pre,post', '0.94,0.95'],
+  ['metric,control,treatment', '0.94,0.95'],
+  ['指標,前,後', '0.94,0.95'],
+  ['指標,昨年,今年', '0.94,0.95'],
+  ['指標,現在,候補', '0.94,0.95'],
+])('The header %s has the new model last', (header, values) => {
+  expect(read('comparison', `${header}\nAUC,${values}`)).toEqual({ AUC: ['0.95', '0.94'] });
+});
+
+test.each([
+  ['metric,A,B\nAUC,1,2', ['A', 'B']],
+  ['metric,new,B\nAUC,1,2', undefined],
+  ['AUC,1,2', undefined],
+])('%j: which headers only their order told apart', (text, byOrder) => {
+  expect(tableOf(text).byOrder).toEqual(byOrder);
+});
+
 describe('metrics_comparison.csv by column', () => {
   test.each([
     ['labels', 'model,Accuracy,AUC\nnew,0.91,0.95\nprevious,0.89,0.94', BOTH],
@@ -210,6 +230,7 @@ describe('Not understood', () => {
       /two columns claim to be the new model's: 'new' and 'new'/,
     ],
     ['two words for new', 'comparison', 'metric,current,new\nAUC,1,2', /'current' and 'new'/],
+    ['current and next', 'comparison', 'metric,current,next\nAUC,1,2', /'current' and 'next'/],
     ['two previous models', 'comparison', '指標,前回,旧モデル\nAUC,1,2', /'前回' and '旧モデル'/],
     ['two labels for new', 'comparison', 'model,AUC\nnew,1\nlatest,2', /'new' and 'latest'/],
     [
@@ -235,6 +256,35 @@ describe('Not understood', () => {
     ],
     ['a column of words and one of numbers', 'comparison', 'metric,A,B\nAUC,failed,1', /found: 'A', 'B'/],
     ['a column of both models', 'comparison', 'metric,new/old,X\nAUC,1,2', /'new\/old' names both models/],
+    ['first and second', 'comparison', 'metric,first,second\nAUC,1,2', /do not say which model is new/],
+    [
+      'a year in each',
+      'comparison',
+      'metric,Model 2024,Model 2025\nAUC,1,2',
+      /do not say which model is new/,
+    ],
+    ['運用中', 'comparison', '指標,運用中,検証\nAUC,1,2', /do not say which model is new/],
+    ['versions', 'comparison', 'metric,v1,v2\nAUC,1,2', /'v1' and 'v2' do not say which model is new/],
+    ['last and this', 'comparison', 'metric,last run,first run\nAUC,1,2', /do not say which model is new/],
+    ['現行 and 更新', 'comparison', '指標,現行モデル,更新モデル\nAUC,1,2', /do not say which model is new/],
+    [
+      'versions by row',
+      'comparison',
+      'version,AUC\n1,0.9\n2,0.8',
+      /'version' does not say which model is new/,
+    ],
+    [
+      'a second header, whose columns may have changed places',
+      'comparison',
+      'metric,new,previous\nAUC,2,1\nmetric,previous,new\nRMSE,1,2',
+      /'previous' stands where a value should/,
+    ],
+    [
+      'numbers split by a comma into a nameless column',
+      'metrics',
+      'metric,value,\nRMSE,1,25',
+      /one without a header/,
+    ],
     [
       'years, whose order may be either',
       'comparison',

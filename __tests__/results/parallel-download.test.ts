@@ -390,7 +390,7 @@ describe('A download_url that holds no more amid the parts', () => {
   });
 
   test('is asked for with the error of whoever could not give one', async () => {
-    const error = new CancelledError({ what: 'the API is gone', nextStep: 'x' });
+    const error = new CancelledError({ id: 'step-cancelled', what: 'the API is gone', nextStep: 'x' });
     const outcome = await fetchFrom(expiring(), {
       parts: () => ({ refreshUrl: () => Promise.reject(error) }),
     });
@@ -401,7 +401,7 @@ describe('A download_url that holds no more amid the parts', () => {
 
 test('A cancel amid the parts ends all connections at once and leaves no file', async () => {
   const controller = new AbortController();
-  const reason = new CancelledError({ what: 'Cancelled.', nextStep: 'Resume.' });
+  const reason = new CancelledError({ id: 'step-cancelled', what: 'Cancelled.', nextStep: 'Resume.' });
   const outcome = await fetchFrom(
     { parts: [good({ stallAfter: 5_000 })] },
     {

@@ -114,6 +114,16 @@ describe('A file in the ZIP', () => {
     expect([jsonOf(report), report.problems]).toEqual([ACCURACY, []]);
   });
 
+  test.each(['previous_model', '旧モデル', 'old'])('in a folder %s is not the new model’s', async folder => {
+    const report = await reportOfItems(
+      { name: `${folder}/metrics.csv`, text: OTHER },
+      { name: 'out/new_model/metrics.csv', text: TABLE },
+    );
+    expect([jsonOf(report), report.problems]).toEqual([ACCURACY, []]);
+    const alone = await reportOfItems({ name: `${folder}/metrics.csv`, text: OTHER });
+    expect(alone.metrics).toEqual([]);
+  });
+
   test('twice at one depth with the same bytes counts once', async () => {
     const report = await reportOfItems(
       { name: 'a/metrics.csv', text: TABLE },

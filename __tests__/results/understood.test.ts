@@ -89,6 +89,14 @@ describe('Metrics of both files', () => {
   });
 });
 
+test('Models that only the order of the columns tells apart are used, and that is told', () => {
+  const texts = { comparison: 'metric,A,B\nAUC,0.95,0.94\n' };
+  expect(metricsOf(texts)).toEqual([['AUC', '0.95', '0.94']]);
+  expect(problemsOf(texts)).toEqual([
+    "'out/comparison.csv' does not say which model is new: by their order, 'A' is, and 'B' is not.",
+  ]);
+});
+
 describe('Contributions', () => {
   test.each([
     ['column and contribution', 'column,contribution\nage,0.5\njob,-0.25\n'],

@@ -17,6 +17,10 @@ test.each<[statuses: readonly number[], headers: Record<string, string>, todo: s
   for (const status of statuses) expect([status, judgePut(status, headers).do]).toEqual([status, todo]);
 });
 
+test('an error told with a good status proves nothing', () => {
+  expect(judgePut(200, {}, 'InternalError').do).toBe('retry');
+});
+
 test('S3’s RequestTimeout is a 400 that passes', () => {
   expect(judgePut(400, {}, 'RequestTimeout').do).toBe('retry');
   expect(judgePut(400, {}, 'EntityTooLarge').do).toBe('fail');

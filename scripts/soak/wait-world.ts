@@ -118,7 +118,9 @@ export class WaitWorld {
 
   #cancel(): void {
     this.cancelledAtMs ??= this.awakeMs();
-    this.#cancellation.abort(new CancelledError({ what: 'The run was cancelled.', nextStep: 'Re-run it.' }));
+    this.#cancellation.abort(
+      new CancelledError({ id: 'step-cancelled', what: 'The run was cancelled.', nextStep: 'Re-run it.' }),
+    );
   }
 }
 

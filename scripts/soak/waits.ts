@@ -156,6 +156,7 @@ function inputsOf(script: WaitScript): Inputs {
     retrainJobId: script.jobId,
     credentials: { apiKey: API_KEY },
     gate: [],
+    isGateSilent: false,
     apiUrl: new URL('https://api.example'),
     wait: script.wait,
     timeoutMs: script.timeoutMs,

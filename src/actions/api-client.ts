@@ -22,8 +22,8 @@ export async function connect<R extends BaseRecord>(
 ): Promise<Client> {
   const { credentials, apiUrl, requestTimeoutMs, maxOutageMs } = inputs;
   const { transport, clock, log, hide } = parts;
-  const clientWith = (apiKey: string) =>
-    createClient({ apiUrl, apiKey, requestTimeoutMs, transport, wallMs: clock.wallMs });
+  const clientWith = (apiKey: string, isKeyFresh = false) =>
+    createClient({ apiUrl, apiKey, isKeyFresh, requestTimeoutMs, transport, wallMs: clock.wallMs });
   if (credentials.apiKey !== undefined) return clientWith(credentials.apiKey);
   const { secretKey, modelId } = credentials;
   const client = clientWith(secretKey);
@@ -38,5 +38,5 @@ export async function connect<R extends BaseRecord>(
   );
   hide({ redact: [apiKey], mask: [apiKey] });
   log.info(`Got a fresh API key for model ${modelId} from the secret key.`);
-  return clientWith(apiKey);
+  return clientWith(apiKey, true);
 }

@@ -1,7 +1,9 @@
 // The inputs that all actions share: job, credentials, address and patience of the API; must not use any of them.
-import { InvalidInputError } from '../errors.js';
+import { explain, InvalidInputError } from '../errors.js';
 import type { InputReader } from '../github/input-reader.js';
 import { isLoopback } from '../http/loopback.js';
+import { INPUTS } from '../messages/inputs.js';
+import { isJobId } from '../prediction-one/job-id.js';
 import type { ReadInputs } from './action.js';
 
 /** How the action proves to the API who asks. */
@@ -50,16 +52,13 @@ export function readAll<I extends ApiInputs>(
 
 /** The error that names everything that the reader refused. */
 export function refusalOf({ problems }: InputReader): InvalidInputError {
-  const nextStep = 'Correct the inputs under `with:` of the step and re-run the job.';
-  return new InvalidInputError({ what: problems.join(' '), nextStep });
+  return new InvalidInputError(explain(INPUTS.unusable, { whatEachInputMustBe: problems.join(' ') }));
 }
 
 /** The id, and whether it may be told: a wrong one is in the error message alone. */
 export function readJobId(reader: InputReader): { id: string; usable: string | undefined } {
   const id = reader.text('retrain_job_id');
-  const length = [...id].length;
-  const isId =
-    length >= 1 && length <= 256 && !/[\s\p{Cc}]/u.test(id) && id.isWellFormed() && id !== '.' && id !== '..';
+  const isId = isJobId(id);
   const must =
     "the id that the upload step gave (1 to 256 characters without white space or control characters, not '.' or '..')";
   if (!isId) reader.refuse('retrain_job_id', must, id);
@@ -84,7 +83,13 @@ function readCredentials(reader: InputReader): Credentials {
       'secret_key',
       "the account's secret key, without characters that no header can carry",
     );
-  if (!/^\d{1,40}$/.test(modelId))
+  const isModelId = /^\d{1,40}$/.test(modelId);
+  if (!isModelId && modelId !== '' && /^\d+$/.test(secretKey))
+    reader.refuseSecret(
+      'model_id',
+      "the id of the model in digits; it seems to be swapped with 'secret_key'",
+    );
+  else if (!isModelId)
     reader.refuse('model_id', "the id of the model in digits, which 'secret_key' needs", modelId);
   return { secretKey, modelId };
 }

@@ -10,7 +10,7 @@ import { Redactor } from '../github/redact.js';
 import { type BaseRecord, report } from '../github/report.js';
 import { createTransport } from '../http/transport.js';
 import { TemporaryFiles } from '../temporary-files.js';
-import type { Action, BaseInputs } from './action.js';
+import type { Action, AfterCancel, BaseInputs } from './action.js';
 import { SECRET_INPUTS } from './api-inputs.js';
 import type { Parts, Surroundings } from './parts.js';
 
@@ -76,9 +76,9 @@ function partsOf<R extends BaseRecord>(
 }
 
 /** Only the action knows what a cancel leaves behind and how to go on. */
-function withAdvice(error: ExplainedError, afterCancel: string): ExplainedError {
+function withAdvice(error: ExplainedError, { id, nextStep }: AfterCancel): ExplainedError {
   if (!(error instanceof CancelledError)) return error;
-  return new CancelledError({ ...error.explanation, nextStep: afterCancel }, { cause: error });
+  return new CancelledError({ ...error.explanation, id, nextStep }, { cause: error });
 }
 
 /** The story's end, or the signal's reason once the story had its time to unwind. */

@@ -2,6 +2,7 @@
 import { type ExplainedError, explained, NetworkError, VendorError, whatHappened } from '../errors.js';
 import { duration } from '../github/units.js';
 import type { CallContext } from '../prediction-one/api-call.js';
+import { isTooLongToWait } from '../waiting/transfer-patience.js';
 import { type CheckResult, waitUntil } from '../waiting/waiter.js';
 import type { Parts } from './parts.js';
 
@@ -27,7 +28,7 @@ export interface VendorCall<T> {
   readonly outOfTime?: (ended: OutOfTime) => Error;
 }
 
-/** Longer than any wait that a server may ask for without being given up: a week, as the inputs' bounds. */
+/** Longer than any outage that the inputs allow, a week, with the wait that a server may ask for at its end. */
 const FOREVER_MS = 2 * 7 * 24 * 3_600_000;
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -44,7 +45,10 @@ export async function askVendor<T>(call: VendorCall<T>, patience: Patience, part
     } catch (thrown) {
       const error = explained(thrown);
       if (!error.retryable) return { state: 'FAILURE', error };
-      return { state: 'RETRY', error, retryAfterMs: error.retryAfterMs };
+      const { retryAfterMs } = error;
+      if (patience.timeoutMs === undefined && isTooLongToWait(retryAfterMs, maxOutageMs))
+        return { state: 'FAILURE', error: askedTooLong(error, retryAfterMs ?? 0) };
+      return { state: 'RETRY', error, retryAfterMs };
     }
   };
   const onFault = ({ error, nextCheckInMs }: { error: Error; nextCheckInMs: number }) =>
@@ -67,12 +71,20 @@ export async function askVendor<T>(call: VendorCall<T>, patience: Patience, part
 
 /** The last fault, with how long it went on. */
 export function gaveUp(fault: ExplainedError, maxOutageMs: number): ExplainedError {
-  const { what, likelyCause, nextStep } = fault.explanation;
   const lasted =
     maxOutageMs === 0
       ? 'max_outage_minutes is 0, so it was not tried again'
       : `requests kept failing for ${duration(maxOutageMs)} (max_outage_minutes)`;
-  const explanation = { what: `${what} Gave up: ${lasted}.`, likelyCause, nextStep };
+  return withReason(fault, lasted);
+}
+
+/** The fault of a server that wants to be left alone for longer than anybody waits. */
+function askedTooLong(fault: ExplainedError, retryAfterMs: number): ExplainedError {
+  return withReason(fault, `the API asked to wait ${duration(retryAfterMs)} before the next request`);
+}
+
+function withReason(fault: ExplainedError, reason: string): ExplainedError {
+  const explanation = { ...fault.explanation, what: `${fault.explanation.what} Gave up: ${reason}.` };
   const details = { cause: fault, apiCode: fault.apiCode };
   return fault instanceof NetworkError
     ? new NetworkError(explanation, details)

@@ -1,12 +1,13 @@
 // Stores the results file as a workflow artifact, with the tries that the library leaves out; must not judge the job.
 import { copyFile, link, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ExplainedError, GitHubError, messageOf } from '../errors.js';
+import { ExplainedError, explain, GitHubError, messageOf } from '../errors.js';
+import { ARTIFACT } from '../messages/github.js';
 import type { ContentKind } from '../results/content-kind.js';
 import type { TemporaryFiles } from '../temporary-files.js';
 import type { Clock } from '../waiting/clock.js';
 import { backoffMs } from '../waiting/pause.js';
-import { ARTIFACT_FAULTS, type ArtifactFault, classifyArtifactFault } from './artifact-fault.js';
+import { type ArtifactFault, classifyArtifactFault } from './artifact-fault.js';
 import { artifactNameFor, type StoredAs } from './artifact-name.js';
 import { type HttpActivity, type Patience, watchHttp } from './http-activity.js';
 
@@ -63,9 +64,9 @@ const LEAST_PATIENCE_MS = 5_000;
 export function requireArtifactService(env: NodeJS.ProcessEnv): void {
   const host = new URL(env.GITHUB_SERVER_URL || 'https://github.com').hostname.toLowerCase();
   const hasService = host === 'github.com' || host.endsWith('.ghe.com') || host.endsWith('.localhost');
-  if (!hasService) throw new GitHubError(ARTIFACT_FAULTS.enterpriseServer(host));
+  if (!hasService) throw new GitHubError(explain(ARTIFACT.enterpriseServer, { host }));
   if (!env.ACTIONS_RUNTIME_TOKEN || !env.ACTIONS_RESULTS_URL)
-    throw new GitHubError(ARTIFACT_FAULTS.noService);
+    throw new GitHubError(explain(ARTIFACT.noService, {}));
 }
 
 /**
@@ -142,7 +143,8 @@ async function uploadOnce(
 ): Promise<ArtifactRecord> {
   const { storedAs, activity, retentionDays } = attempt;
   const named = await fileNamed(storedAs, file.path, parts).catch(error => {
-    throw new GitHubError(ARTIFACT_FAULTS.notPrepared(messageOf(error)), { cause: error });
+    const explanation = explain(ARTIFACT.notPrepared, { reason: messageOf(error) });
+    throw new GitHubError(explanation, { cause: error });
   });
   try {
     const options = {

@@ -13,8 +13,8 @@ export function cleaned<T>(value: T, clean: (text: string) => string): T {
 }
 
 function cleanedError(error: ExplainedError, clean: (text: string) => string): ExplainedError {
-  const { what, likelyCause, nextStep } = error.explanation;
-  const explanation = { what: clean(what), likelyCause: likelyCause && clean(likelyCause), nextStep };
+  const { id, japaneseHint, ...words } = error.explanation;
+  const explanation = { id, japaneseHint, ...cleaned(words, clean) };
   const apiCode = error.apiCode && clean(error.apiCode);
   return new ExplainedError(error.code, explanation, { cause: error, apiCode });
 }

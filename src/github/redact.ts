@@ -22,20 +22,22 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Knows the secrets of one run. */
 export class Redactor {
   /** The longest secret first, so that none is left in part. */
-  #patterns = new Map<string, RegExp>();
+  #patterns = new Map<string, RegExp | string>();
 
   /** Adds a secret; it is found in the encodings of URLs, JSON and HTML too, and with invisible signs inside. */
   add(secret: string): void {
     if (secret.length < SHORTEST_SECRET || this.#patterns.has(secret)) return;
-    const source = secret.length > LONGEST_FOLDED ? escaped(secret) : [...secret].map(formsOf).join(GAP);
-    const all = [...this.#patterns, [secret, new RegExp(source, 'gu')] as const];
+    // As a text, not as a pattern: an expression of tens of thousands of signs cannot be compiled.
+    const isLong = secret.length > LONGEST_FOLDED;
+    const pattern = isLong ? secret : new RegExp([...secret].map(formsOf).join(GAP), 'gu');
+    const all = [...this.#patterns, [secret, pattern] as const];
     this.#patterns = new Map(all.sort(([one], [other]) => other.length - one.length));
   }
 
   /** `text` without known secrets, without the query of any URL and without signed parameters. */
   readonly redact = (text: string): string => {
     let rest = text;
-    for (const pattern of this.#patterns.values()) rest = rest.replace(pattern, REPLACEMENT);
+    for (const pattern of this.#patterns.values()) rest = rest.replaceAll(pattern, REPLACEMENT);
     return rest.replace(URL_QUERY, '$1[redacted]').replace(SIGNED_PARAMETER, '$1$2[redacted]');
   };
 }

@@ -1,11 +1,12 @@
 // Tells the end of a run, all in one place: outputs, job summary, annotation, exit code; must not decide the result.
 import { appendFileSync } from 'node:fs';
-import { ExplainedError, messageOf, type Result } from '../errors.js';
+import { ExplainedError, explain, messageOf, type Result } from '../errors.js';
+import { RUNNER } from '../messages/github.js';
+import { TITLES } from '../messages/titles.js';
 import { cleaned } from './cleaned.js';
 import type { Log } from './log.js';
 import { type Outputs, writeOutputs } from './outputs.js';
 import { printable } from './printable.js';
-import { TITLES } from './titles.js';
 
 /** What every action knows at its end. */
 export interface BaseRecord {
@@ -75,12 +76,8 @@ function takeBack(outputs: Outputs, log: Log): void {
 }
 
 function outputsError(earlier: ExplainedError | undefined, cause: unknown): ExplainedError {
-  const before = earlier ? ` Before that: ${earlier.explanation.what}` : '';
-  const explanation = {
-    what: `The outputs of the step could not be written: ${messageOf(cause)}.${before}`,
-    likelyCause: 'The disk of the runner is full, or something removed the file that GITHUB_OUTPUT names.',
-    nextStep: 'Re-run the job with the same retrain_job_id.',
-  };
+  const more = earlier && ` Before that: ${earlier.explanation.what}`;
+  const explanation = explain(RUNNER.outputsNotWritten, { reason: messageOf(cause), more });
   return new ExplainedError(earlier?.code ?? 'internal_error', explanation, {
     cause,
     apiCode: earlier?.apiCode,

@@ -1,8 +1,8 @@
 // The parts that every action's job summary has, as pure functions to Markdown; must not know which action it is.
 import type { ExplainedError, FailureCode, Result } from '../errors.js';
+import { TITLES } from '../messages/titles.js';
 import { code, plain, row } from './markdown.js';
 import { clipped } from './summary-cells.js';
-import { TITLES } from './titles.js';
 
 const MAX_NOTES = 20;
 const NOTE_LENGTH = 1_000;
@@ -20,11 +20,12 @@ export function heading(result: Result | undefined, good: Partial<Record<Result,
 
 export function failureSection(error: ExplainedError | undefined): string {
   if (error === undefined) return '';
-  const { what, likelyCause, nextStep } = error.explanation;
+  const { what, likelyCause, nextStep, japaneseHint } = error.explanation;
   const lines = [
     `**What happened:** ${plain(what)}`,
     likelyCause ? `**Likely cause:** ${plain(likelyCause)}` : '',
     `**What to do:** ${plain(nextStep)}`,
+    japaneseHint ? `**日本語:** ${plain(japaneseHint)}` : '',
   ];
   return `> [!${error.code === 'cancelled' ? 'WARNING' : 'CAUTION'}]\n> ${lines.filter(Boolean).join('\n>\n> ')}`;
 }

@@ -5,7 +5,7 @@ export class TimeLimitExceeded extends Error {
   readonly limitMs: number;
 
   constructor(limitMs: number) {
-    super(`nothing came within ${limitMs / 1000} s`);
+    super(`nothing came within ${Math.ceil(limitMs) / 1000} s`);
     this.name = 'TimeLimitExceeded';
     this.limitMs = limitMs;
   }

@@ -1,8 +1,9 @@
 // Tells a good answer of any call from an error, as a pure rule; must not know the network or what a good one is used for.
-import { sentence, VendorError } from '../errors.js';
+import { explain, VendorError } from '../errors.js';
+import { VENDOR } from '../messages/vendor.js';
 import type { RawAnswer } from './api-call.js';
 import { excerpt, findErrorBody } from './error-body.js';
-import { type ApiCall, classify, REDIRECT_ADVICE, WRONG_JOB_ADVICE } from './error-catalogue.js';
+import { type ApiCall, classify, isKnownMessage } from './error-catalogue.js';
 import { parseJson } from './lossless-json.js';
 
 export type JsonObject = Record<string, unknown>;
@@ -20,8 +21,7 @@ export interface AnswerShape<T> {
 export function readAnswer<T>(raw: RawAnswer, shape: AnswerShape<T>): T {
   const { httpStatus, bodyText } = raw;
   if (httpStatus >= 300 && httpStatus < 400) {
-    const what = `The API answered with a redirect (HTTP ${httpStatus}), which is not followed.`;
-    throw new VendorError('api_error', { what, ...REDIRECT_ADVICE });
+    throw new VendorError('api_error', explain(VENDOR.redirected, { httpStatus }));
   }
   if (bodyText === undefined) throw unreadable(raw, 'it is larger than 1 MiB');
   const body = tryParse(bodyText);
@@ -32,14 +32,21 @@ export function readAnswer<T>(raw: RawAnswer, shape: AnswerShape<T>): T {
 }
 
 /** An answer about another job must never lead anywhere. @throws VendorError when it names one (compared as text) */
-export function checkJob(body: JsonObject, retrainJobId: string): void {
+export function checkJob(body: JsonObject, retrainJobId: string, call: 'status' | 'switch'): void {
   const answered = jobIdOf(body);
   if (answered === undefined || answered === null) return;
   const isText = typeof answered === 'string' || typeof answered === 'number';
   if (isText && String(answered) === retrainJobId) return;
   const shown = typeof answered === 'object' ? JSON.stringify(answered) : String(answered);
-  const what = `The API answered about another job: asked for '${retrainJobId}', got '${shown.slice(0, 300)}'.`;
-  throw new VendorError('api_error', { what, ...WRONG_JOB_ADVICE });
+  const message = call === 'switch' ? VENDOR.anotherJobSwitched : VENDOR.anotherJob;
+  throw new VendorError('api_error', explain(message, { asked: retrainJobId, got: shown.slice(0, 300) }));
+}
+
+/** Whether an error stands anywhere in a body that looks like a good one. */
+export function namesError(body: JsonObject, call: ApiCall): boolean {
+  const { code, error, texts } = findErrorBody(body);
+  const isNamed = (code ?? error ?? body.code ?? body.error ?? undefined) !== undefined;
+  return isNamed || isKnownMessage(texts.join('\n'), call);
 }
 
 /** `metadata.retrain_job_id`, whatever it is. */
@@ -62,21 +69,23 @@ function errorAnswer(
   const isError = raw.httpStatus >= 400 || (found.code ?? found.message ?? found.error) !== undefined;
   const httpStatus = raw.httpStatus >= 400 ? raw.httpStatus : statusOfCode(found.code);
   const text = [...found.texts, body === undefined ? bodyText.slice(0, 10_000) : ''].join('\n');
-  const { code, retryable, likelyCause, nextStep } = classify({ text, httpStatus, call });
+  const isKeyFresh = raw.isKeyFresh ?? false;
+  const { code, message, retryable } = classify({ text, httpStatus, call, isKeyFresh });
   if (!isError && retryable) return unreadable(raw, `it has no ${lacks}`);
-  const named = [found.code && `code ${found.code}`, found.error !== says && found.error]
+  const statusAndCode = [
+    `HTTP ${raw.httpStatus}`,
+    found.code && `code ${found.code}`,
+    found.error !== says && found.error,
+  ]
     .filter(Boolean)
     .join(', ');
-  const what = sentence(
-    `The API answered with an error (HTTP ${raw.httpStatus}${named ? `, ${named}` : ''})${says ? `: ${says}` : ''}`,
-  );
   const details = {
     apiCode: found.code,
     apiMessage: found.message,
     retryable,
     retryAfterMs: raw.retryAfterMs,
   };
-  return new VendorError(code, { what, likelyCause, nextStep }, details);
+  return new VendorError(code, explain(message, { statusAndCode, said: says && `: ${says}` }), details);
 }
 
 /** The first three digits of the vendor's codes are an HTTP status (4001000204, 5001000201); assumed, not documented. */
@@ -87,11 +96,7 @@ function statusOfCode(code: string | undefined): number {
 }
 
 function unreadable(raw: RawAnswer, why: string): VendorError {
-  const explanation = {
-    what: `The API's answer (HTTP ${raw.httpStatus}) cannot be read: ${why}.`,
-    likelyCause: 'Something between the runner and the API answered in its place, or api_url is not the API.',
-    nextStep: 'Check api_url and the proxy, then re-run the job.',
-  };
+  const explanation = explain(VENDOR.unreadable, { httpStatus: raw.httpStatus, reason: why });
   return new VendorError('api_error', explanation, { retryable: true, retryAfterMs: raw.retryAfterMs });
 }
 

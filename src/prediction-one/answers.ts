@@ -1,6 +1,7 @@
 // What the answers of the upload, switch and key calls say, as pure rules; must not know the network.
-import { checkJob, isObject, type JsonObject, jobIdOf, readAnswer } from './answer.js';
+import { checkJob, isObject, type JsonObject, jobIdOf, namesError, readAnswer } from './answer.js';
 import type { RawAnswer } from './api-call.js';
+import { isJobId } from './job-id.js';
 
 /** Where the data of a new job goes (Retrain Data Upload API). */
 export interface UploadTarget {
@@ -9,26 +10,27 @@ export interface UploadTarget {
   readonly uploadUrl: string;
 }
 
-/** @throws VendorError for everything but a job id with an upload_url */
+/** @throws VendorError for everything but an upload_url with a job id that the other calls take */
 export function readUploadAnswer(raw: RawAnswer): UploadTarget {
   const read = ({ retrain_job_id: id, upload_url: url }: JsonObject): UploadTarget | undefined => {
-    const isId = (typeof id === 'string' && id.trim() !== '') || typeof id === 'number';
-    if (!isId || typeof url !== 'string' || url.trim() === '') return undefined;
-    return { retrainJobId: String(id).trim(), uploadUrl: url.trim() };
+    const isText = typeof id === 'string' || Number.isFinite(id);
+    const retrainJobId = isText ? String(id).trim() : '';
+    if (!isJobId(retrainJobId) || typeof url !== 'string' || url.trim() === '') return undefined;
+    return { retrainJobId, uploadUrl: url.trim() };
   };
-  return readAnswer(raw, { call: 'upload', read, lacks: 'retrain_job_id with an upload_url' });
+  return readAnswer(raw, { call: 'upload', read, lacks: 'usable retrain_job_id with an upload_url' });
 }
 
 /**
- * A switch has happened only when the API names the job (Retrain Model Switch API, "Response").
+ * A switch has happened only when the API names the job (Retrain Model Switch API, "Response") and no error beside it.
  * @throws VendorError for everything else
  */
 export function readSwitchAnswer(raw: RawAnswer, retrainJobId: string): true {
   const read = (body: JsonObject) => {
-    if (!isObject(body.metadata) || body.code !== undefined || body.error !== undefined) return undefined;
+    if (!isObject(body.metadata) || namesError(body, 'switch')) return undefined;
     const answered = jobIdOf(body);
     if (answered === undefined || answered === null) return undefined;
-    checkJob(body, retrainJobId);
+    checkJob(body, retrainJobId, 'switch');
     return true as const;
   };
   return readAnswer(raw, { call: 'switch', read, lacks: 'metadata.retrain_job_id' });

@@ -12,6 +12,8 @@ export interface ApiOptions {
   readonly apiUrl: URL;
   /** What goes into `x-api-key`: the model's API key, or for Get API Key the account's secret key. */
   readonly apiKey: string;
+  /** Whether the key was issued in this very run. */
+  readonly isKeyFresh?: boolean;
   readonly requestTimeoutMs: number;
   readonly transport: Transport;
   readonly wallMs: () => number;
@@ -35,6 +37,8 @@ export interface RawAnswer {
   /** Undefined when the body was larger than may be read. */
   readonly bodyText: string | undefined;
   readonly retryAfterMs?: number | undefined;
+  /** Whether the key that it was asked with was issued in this very run. */
+  readonly isKeyFresh?: boolean | undefined;
 }
 
 const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -53,7 +57,9 @@ export async function callApi(
     const answer = await options.transport({ method, url, headers, signal: limit.signal });
     const askedMs = retryAfterMs(answer.headers, options.wallMs());
     const bytes = await readAnswerBody(answer, signal);
-    return { httpStatus: answer.statusCode, bodyText: bytes?.toString('utf8'), retryAfterMs: askedMs };
+    const bodyText = bytes?.toString('utf8');
+    const { isKeyFresh } = options;
+    return { httpStatus: answer.statusCode, bodyText, retryAfterMs: askedMs, isKeyFresh };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof ExplainedError) throw error;

@@ -19,7 +19,7 @@ export interface StatusAnswer {
 export function readStatusAnswer(raw: RawAnswer, retrainJobId: string): StatusAnswer {
   const read = (body: JsonObject) => {
     if (typeof body.status !== 'string' || body.status.trim() === '') return undefined;
-    checkJob(body, retrainJobId);
+    checkJob(body, retrainJobId, 'status');
     return readFields(body, body.status);
   };
   return readAnswer(raw, { call: 'status', read, lacks: 'status' });

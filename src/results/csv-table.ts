@@ -10,6 +10,8 @@ export type Reading<T> = { readonly value: T } | { readonly why: string };
 /** Rows times columns; beyond it, a few long rows among many short ones would fill the memory. */
 const MAX_CELLS = 2_000_000;
 const MAX_ROWS = 50_000;
+/** Where semicolons separate, commas mostly are decimal ones: this may be a bit over 1, or a thousand times that. */
+const ONE_OR_A_THOUSAND = /^[-+]?\d{1,3}(,\d{3})+(\s*%)?$/;
 
 /**
  * The table in a file of UTF-8, UTF-16 with a byte order mark, or else Shift_JIS; separated by commas, or by tabs or
@@ -20,13 +22,17 @@ export function readTable(bytes: Uint8Array): Reading<Table> {
   if (text === undefined) return { why: 'its text is neither UTF-8 nor Shift_JIS' };
   // biome-ignore lint/complexity/useRegexLiterals: control characters are easier to see escaped in a string
   if (new RegExp('[\\0-\\x08\\x0e-\\x1f]').test(text)) return { why: 'it holds bytes that no text file has' };
-  const rows = records(text);
+  const delimiter = delimiterOf(text);
+  const rows = records(text, delimiter);
   if ('why' in rows) return rows;
   const table = rows.value.map(row => row.map(cell => cell.trim())).filter(row => row.some(Boolean));
   if (rows.value.length > MAX_ROWS) return { why: `it has over ${MAX_ROWS} rows` };
   const width = table.reduce((widest, row) => Math.max(widest, row.length), 0);
   if (table.length === 0) return { why: 'it is empty' };
   if (table.length * width > MAX_CELLS) return { why: `it has over ${MAX_CELLS} cells` };
+  const unclear = delimiter === ';' ? table.flat().find(cell => ONE_OR_A_THOUSAND.test(cell)) : undefined;
+  if (unclear !== undefined)
+    return { why: `the comma in '${unclear}' may be a decimal or a thousands separator` };
   return { value: table };
 }
 
@@ -53,10 +59,10 @@ function encodings(bytes: Uint8Array): string[] {
   return ['utf-8', 'shift_jis'];
 }
 
-function records(text: string): Reading<string[][]> {
+function records(text: string, delimiter: string): Reading<string[][]> {
   try {
     const rows: string[][] = parse(text, {
-      delimiter: delimiterOf(text),
+      delimiter,
       // Named, as otherwise the first line's end decides, and others become part of a cell.
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,

@@ -1,6 +1,7 @@
 // Words for what a disk refuses: how many bytes are needed and how many are free; must not know downloads.
 import { statfs } from 'node:fs/promises';
-import { ExplainedError, messageOf, StorageError } from '../errors.js';
+import { ExplainedError, explain, messageOf, StorageError } from '../errors.js';
+import { DISK } from '../messages/storage.js';
 
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
@@ -31,11 +32,7 @@ export async function writeError(
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (FULL.has(code))
     return diskFull(directory, { needed: neededBytes, free: await freeBytes(directory) }, error);
-  const explanation = {
-    what: `The results cannot be written to '${directory}': ${messageOf(error)}.`,
-    likelyCause: 'The folder or its disk became read-only or went away while the action was running.',
-    nextStep: 'Set results_directory to a folder that the runner may write and re-run the job.',
-  };
+  const explanation = explain(DISK.notWritten, { directory, reason: messageOf(error) });
   return new StorageError(explanation, { cause: error });
 }
 
@@ -44,11 +41,6 @@ function diskFull(
   bytes: { needed: number | undefined; free: number | undefined },
   cause?: unknown,
 ): StorageError {
-  const needed = bytes.needed ?? 'an unknown number of';
-  const explanation = {
-    what: `The disk of '${directory}' is full: ${needed} bytes needed, ${bytes.free ?? 'an unknown number of'} bytes free.`,
-    likelyCause: 'The results file is larger than the free space of the runner.',
-    nextStep: 'Free space, or set results_directory to a larger disk, and re-run the job.',
-  };
-  return new StorageError(explanation, { cause });
+  const { needed = 'an unknown number of', free = 'an unknown number of' } = bytes;
+  return new StorageError(explain(DISK.full, { directory, needed, free }), { cause });
 }

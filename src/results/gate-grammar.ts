@@ -43,6 +43,8 @@ const OPERATOR_LIKE = /!?[<>=≥≤≧≦≠]+/;
 const NUMBER = String.raw`(?<digits>-?(?:\d+(?:\.\d*)?|\.\d+))\s*(?<percent>%?)`;
 const PLAIN_NUMBER = new RegExp(`^${NUMBER}$`);
 const FROM_PREVIOUS = new RegExp(String.raw`^previous\s*(?<sign>[-+*])\s*${NUMBER}$`, 'i');
+/** All that any editor or YAML reader takes for the end of a line: nothing may hide behind a comment. */
+const LINE_END = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/;
 /** What people write for an operator, and the operator. */
 const MEANT: Record<string, Operator> = {
   ...{ '=': '==', '===': '==', '=>': '>=', '=<': '<=' },
@@ -59,7 +61,7 @@ export function parseGate(text: string): {
 } {
   const conditions: Condition[] = [];
   const problems: GateProblem[] = [];
-  for (const [index, untrimmed] of text.split(/\r\n|\n|\r/).entries()) {
+  for (const [index, untrimmed] of text.split(LINE_END).entries()) {
     const line = untrimmed.trim();
     if (line === '' || line.startsWith('#')) continue;
     const refuse = (must: string) => problems.push({ line: index + 1, text: line, must });
@@ -141,14 +143,29 @@ function wrongOperator(operator: string): string {
   return `${known}, not '${operator}'${isUnequal ? " (there is no 'not equal')" : ''}`;
 }
 
-/** The condition that was likely meant, where only the way of writing it is wrong: wide characters, a look-alike. */
+/** The condition that was likely meant, where only the way of writing it is wrong. */
 function suggestion(line: string): string {
-  const likely = line
-    .normalize('NFKC')
-    .replace(/[−–—]/g, '-')
-    .replace(/[×✕]/g, '*')
-    .replace(OPERATOR_LIKE, operator => MEANT[operator] ?? operator);
-  if (likely === line) return '';
-  const parsed = parseCondition(likely);
-  return typeof parsed === 'string' ? '' : ` (did you mean '${parsed.text}'?)`;
+  const parsed = RESPELLINGS.map(respell => respell(line))
+    .filter(likely => likely !== line)
+    .map(parseCondition)
+    .find(condition => typeof condition !== 'string');
+  return parsed === undefined || typeof parsed === 'string' ? '' : ` (did you mean '${parsed.text}'?)`;
 }
+
+const RESPELLINGS: readonly ((line: string) => string)[] = [
+  // Wide characters and look-alikes.
+  line =>
+    line
+      .normalize('NFKC')
+      .replace(/[−–—]/g, '-')
+      .replace(/[×✕]/g, '*')
+      .replace(OPERATOR_LIKE, operator => MEANT[operator] ?? operator),
+  // A decimal comma; before three digits it may as well separate thousands.
+  line => line.replace(/(\d),(?!\d{3}\s*%?$)(\d+\s*%?)$/, '$1.$2'),
+  // A plus sign before a number.
+  line => line.replace(/([<>=*]\s*)\+\s*(?=[\d.])/, '$1'),
+  // An exponent.
+  line => line.replace(/-?\d+(\.\d+)?e[+-]?\d{1,2}$/i, number => new Big(number).toFixed()),
+  // A comment without white space before it.
+  line => line.replace(/([\d%])#/, '$1 #'),
+];

@@ -1,7 +1,10 @@
 // Whether the new model is good enough: conditions held against a report; must not know files, inputs or GitHub.
 import type Big from 'big.js';
-import type { Explanation } from '../errors.js';
+import { type Explanation, explain } from '../errors.js';
+import { GATE } from '../messages/gate.js';
+import type { Message } from '../messages/message.js';
 import type { Condition, Operator, RightSide } from './gate-grammar.js';
+import { AT_MOST_ONE } from './metrics-assumptions.js';
 import { type Metric, type ModelReport, metricKey } from './model-report.js';
 
 /** Anything but `holds` fails the condition. */
@@ -11,6 +14,7 @@ export type Outcome =
   | 'no_metrics'
   | 'no_metric'
   | 'no_new_value'
+  | 'in_percent'
   | 'no_previous_value';
 
 export interface JudgedCondition {
@@ -47,35 +51,15 @@ const MAX_NAME_LENGTH = 100;
 const MAX_DIGITS_SHOWN = 40;
 const DIGITS_KEPT = 15;
 
-const UNCHANGED = 'The live model is unchanged.';
-const AGAIN = 're-run with the same retrain_job_id (training is not repeated)';
-
 /** What to think and to do when the first failed condition ended so. */
-const ADVICE: Record<Exclude<Outcome, 'holds'>, { likelyCause: string; nextStep: string }> = {
-  does_not_hold: {
-    likelyCause:
-      'The new model is not as good as the gate asks, or the gate looks the wrong way (scores such as AUC should rise, errors such as RMSE should fall).',
-    nextStep: `${UNCHANGED} Look at the metrics in the summary; then train again with better data, or, if the new model is good enough, change the gate and ${AGAIN}.`,
-  },
-  no_metrics: {
-    likelyCause:
-      'The results came without metrics.csv and metrics_comparison.csv, or they could not be read.',
-    nextStep: `${UNCHANGED} Look into the results file; if it shows metrics that the action did not understand, report its header lines, and decide about this model by hand.`,
-  },
-  no_metric: {
-    likelyCause: "The results spell the metric's name in another way, or its file could not be read.",
-    nextStep: `${UNCHANGED} Write the name in the gate as the output metrics spells it, then ${AGAIN}.`,
-  },
-  no_new_value: {
-    likelyCause: 'The results have no number in this place, or it could not be read.',
-    nextStep: `${UNCHANGED} Look into the results file and at the output metrics; then ask for another metric and ${AGAIN}.`,
-  },
-  no_previous_value: {
-    likelyCause:
-      'The results came without metrics_comparison.csv (no evaluation data was uploaded, or there is no previous model), or it could not be read.',
-    nextStep: `${UNCHANGED} Upload evaluation data with the training data, or compare with a number in place of 'previous' and ${AGAIN}.`,
-  },
-};
+const MESSAGES = {
+  does_not_hold: GATE.doesNotHold,
+  no_metrics: GATE.noMetricsFiles,
+  no_metric: GATE.noMetric,
+  no_new_value: GATE.noNewValue,
+  in_percent: GATE.inPercent,
+  no_previous_value: GATE.noPreviousValue,
+} as const satisfies Record<Exclude<Outcome, 'holds'>, Message>;
 
 /** Holds every condition against the report, in exact decimals; what is not there fails. */
 export function judgeGate(conditions: readonly Condition[], report: GateReport): GateVerdict {
@@ -112,11 +96,21 @@ function judge(condition: Condition, metric: Metric | undefined, report: GateRep
     const missing = `the results have no value of the previous model to compare with; ${found}`;
     return failed('no_previous_value', `${name} is ${shown(actual)}, but ${missing}.`);
   }
+  if (isInPercent({ condition, actual, threshold }))
+    return failed('in_percent', `${name} is ${shown(actual)}, which is in percent; ${right.text} is not.`);
   const passed = holds(actual, op, threshold);
   const told = rightSideTold(right, { previous, threshold });
   const why = `${name} is ${shown(actual)}, which is ${passed ? '' : 'not '}${op} ${told}.`;
   const outcome = passed ? 'holds' : 'does_not_hold';
   return { condition, outcome, passed, actual, previous, threshold, why };
+}
+
+/** 75 is no accuracy above 0.85: where the scales differ, such a condition would let every model pass. */
+function isInPercent(of: { condition: Condition; actual: Big; threshold: Big }): boolean {
+  const { op, right, metric } = of.condition;
+  const isFloor = right.kind === 'number' && (op === '>=' || op === '>');
+  const isShare = of.threshold.gt(0) && of.threshold.lt(1);
+  return isFloor && isShare && of.actual.gt(1) && AT_MOST_ONE.test(metricKey(metric));
 }
 
 function holds(actual: Big, op: Operator, threshold: Big): boolean {
@@ -181,12 +175,14 @@ export function gateFailedExplanation(verdict: GateVerdict): Explanation {
   }
   const total = verdict.conditions.length;
   const count = total > 1 ? ` (${failed.length} of ${total} conditions failed)` : '';
-  const { likelyCause, nextStep } = ADVICE[first.outcome];
-  // The sentence about results without metrics tells the problems itself.
-  const isMissing = first.outcome !== 'does_not_hold' && first.outcome !== 'no_metrics';
-  const causes = [likelyCause, ...(isMissing ? told(verdict.readingProblems) : [])];
+  const problems = told(verdict.readingProblems).join(' ');
   const why = first.why.replace(/^The (?=results )/, 'the ');
-  return { what: `The gate failed${count}: ${why}`, likelyCause: causes.join(' '), nextStep };
+  if (first.outcome === 'no_metrics' && problems !== '') {
+    // They are the cause here, and told once.
+    const found = why.endsWith(problems) ? why.slice(0, -problems.length).trimEnd() : why;
+    return explain(GATE.metricsNotUsed, { count, why: found, problems });
+  }
+  return explain(MESSAGES[first.outcome], { count, why, problems: problems && ` ${problems}` });
 }
 
 /** The output `gate_report`: a JSON array; numbers with all their digits, `null` where one is not known. */

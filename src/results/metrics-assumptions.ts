@@ -28,9 +28,11 @@ export type WordMeaning = 'new' | 'previous' | 'other' | 'name' | 'value' | 'mod
  */
 export const HEADER_WORDS: Readonly<Record<WordMeaning, string>> = {
   new: `new newer newest current latest retrained updated candidate challenger proposed after
-    今回 新 新規 新しい 最新 更新後 再学習 再学習後 変更後 改訂後 学習後`,
+    next this retrain refreshed tuned finetuned post treatment canary today
+    今回 新 新規 新しい 最新 更新後 再学習 再学習後 変更後 改訂後 学習後 次回 次期 候補 今 後`,
   previous: `previous prev old older prior former earlier before existing baseline original champion production deployed live
-    前回 旧 古い 更新前 再学習前 変更前 改訂前 学習前 以前 直前 従来 既存`,
+    prod orig incumbent base pre control stable yesterday
+    前回 旧 古い 更新前 再学習前 変更前 改訂前 学習前 以前 直前 従来 既存 前 昨年 先月`,
   other: `diff diffs difference differences change changes changed delta δ gain improvement improved increase decrease
     ratio minus vs versus std stdev stddev sd se stderr deviation variance ci lower upper min max p pvalue count support
     threshold rank order better winner verdict judgement judgment unit note notes description target goal
@@ -43,6 +45,13 @@ export const HEADER_WORDS: Readonly<Record<WordMeaning, string>> = {
   filler:
     'the of a an for in on s data evaluation performance の と を は が 用 時 分 評価 データ 更新 精度 性能',
 };
+
+/**
+ * Headers, in lower case, that speak of one of the models and not clearly of which: neither their words nor their
+ * order may be trusted.
+ */
+export const EITHER_MODEL_HEADER =
+  /^(v|ver|version|rev|revision|run|gen|generation)[\s._-]*\d|^\d+(st|nd|rd|th)\b|\b(19|20)\d\d\b|\b(first|second|initial|final|active|inactive|in use|last|latter|recent|reference|test(ed)?|trained)\b|現|元|更新|改良|運用|稼働|使用|第?\d+(版|回|世代)/;
 
 /** ASSUMPTION: names by which the product's metrics may go; they only tell whether names stand in rows or columns. */
 export const KNOWN_METRICS =
@@ -61,6 +70,10 @@ export const ROW_NUMBER_HEADER = /^(|#|no\.?|index|idx|番号|行番号)$/;
 
 /** ASSUMPTION: what stands where there is no value. */
 export const NO_VALUE = /^(|[-‐‑–—―ー−*]+|\.+|n\/?a|nan|null|none|なし|無し|未計算|計算不可)$/;
+
+/** ASSUMPTION: metrics that no model brings above 1, unless the file gives them in percent without saying so. */
+export const AT_MOST_ONE =
+  /accuracy|precision|recall|f[\s_-]?(score|measure|value|1)|(?<![a-z])(auc|roc)(?![a-z])|specificity|sensitivity|正解率|正答率|適合率|再現率|f値|%|percent|パーセント/;
 
 /** ASSUMPTION: values below such a header are in percent without saying so one by one; they are not guessed at. */
 export const PERCENT_HEADER = /%|percent|パーセント/;

@@ -75,8 +75,11 @@ function orientation(table: Table): Reading<Orientation> {
   if (named !== undefined && named > 0) return { value: { kind: 'by row', nameColumn: named } };
   if (labelsAreModels) return { value: { kind: 'by column', nameColumn: 0 } };
   if (headerHasModels) return { value: { kind: 'by row', nameColumn: 0 } };
-  if (labels.every(label => isNoValue(label) || readDecimal(label) !== undefined))
+  if (labels.every(label => isNoValue(label) || readDecimal(label) !== undefined)) {
+    if (meanings[0]?.isModelName && rows.length > 1)
+      return { why: `its column ${quoted(header[0])} does not say which model is new` };
     return { value: { kind: 'by column', nameColumn: -1 } };
+  }
   const byColumn =
     header.slice(1).some(isKnownMetric) &&
     !labels.some(isKnownMetric) &&

@@ -3,7 +3,12 @@ import type Big from 'big.js';
 import type { Reading, Table } from './csv-table.js';
 import { readDecimal } from './decimal.js';
 import { type ModelMeaning, meaningOf } from './header-words.js';
-import { MAX_METRICS, MAX_METRICS_CELLS, PERCENT_HEADER } from './metrics-assumptions.js';
+import {
+  EITHER_MODEL_HEADER,
+  MAX_METRICS,
+  MAX_METRICS_CELLS,
+  PERCENT_HEADER,
+} from './metrics-assumptions.js';
 import { isNoValue, isTextColumn, type MetricRows, metricRows } from './metrics-layout.js';
 import { metricKey } from './model-report.js';
 import { quoted } from './quoted.js';
@@ -26,6 +31,8 @@ export interface MetricsOfTable {
   readonly contradictory: readonly string[];
   /** Cells that look like a number and are none, as "'name' is 'cell'". */
   readonly unreadable: readonly string[];
+  /** The headers that were taken for the new and the previous model's by their order alone. */
+  readonly byOrder: readonly [string, string] | undefined;
 }
 
 export type MetricsFile = 'metrics' | 'comparison';
@@ -42,12 +49,14 @@ export function readMetrics(table: Table, file: MetricsFile): Reading<MetricsOfT
   if ('why' in columns) return columns;
   const metrics = metricsIn(layout.value, columns.value);
   const why = doubtAbout(metrics);
-  return why === undefined ? { value: withoutContradictions(metrics) } : { why };
+  if (why !== undefined) return { why };
+  return { value: { ...withoutContradictions(metrics), byOrder: columns.value.byOrder } };
 }
 
 interface ValueColumns {
   readonly newModel: number | undefined;
   readonly previousModel: number | undefined;
+  readonly byOrder?: readonly [string, string] | undefined;
 }
 
 interface Column {
@@ -96,7 +105,8 @@ function columnsOf({ header, rows, nameColumn }: MetricRows): Column[] {
 }
 
 function onlyValue(unnamed: readonly Column[]): Reading<ValueColumns> {
-  const values = unnamed.length > 1 ? unnamed.filter(({ isValue }) => isValue) : unnamed;
+  const values =
+    unnamed.length > 1 ? unnamed.filter(({ isValue, header }) => isValue || header === '') : unnamed;
   if (values.length === 1) return chosen(values[0], undefined);
   return { why: unnamed.length === 0 ? 'it has no column of values' : unclear(unnamed) };
 }
@@ -104,11 +114,19 @@ function onlyValue(unnamed: readonly Column[]): Reading<ValueColumns> {
 function inOrder(unnamed: readonly Column[]): Reading<ValueColumns> {
   const [fresh, previous] = unnamed;
   if (unnamed.length !== 2 || unnamed.some(({ isText }) => isText)) return { why: unclear(unnamed) };
-  if (unnamed.some(({ header }) => readDecimal(header) !== undefined || /^\d{4}\D/.test(header)))
+  if (unnamed.some(({ header }) => saysNotWhich(header)))
     return {
       why: `the headers ${quoted(fresh?.header)} and ${quoted(previous?.header)} do not say which model is new`,
     };
-  return chosen(fresh, previous);
+  const found = chosen(fresh, previous);
+  if ('why' in found || !fresh?.header || !previous?.header) return found;
+  return { value: { ...found.value, byOrder: [fresh.header, previous.header] } };
+}
+
+/** A date, a number or a version: the newer model's may be the greater one, whatever the order. */
+function saysNotWhich(header: string): boolean {
+  const text = header.normalize('NFKC').toLowerCase();
+  return readDecimal(text) !== undefined || /^\d{4}\D/.test(text) || EITHER_MODEL_HEADER.test(text);
 }
 
 function chosen(fresh: Column | undefined, previous: Column | undefined): Reading<ValueColumns> {
@@ -154,10 +172,19 @@ function doubtAbout(metrics: readonly SaidMetric[]): string | undefined {
     const { model, isWhole } = meaningOf(name);
     return readDecimal(name) !== undefined || (isWhole && (model === 'new' || model === 'previous'));
   });
-  return wrong && `${quoted(wrong.name)} stands where a metric's name should`;
+  if (wrong !== undefined) return `${quoted(wrong.name)} stands where a metric's name should`;
+  const second = metrics.flatMap(({ newModel, previousModel }) => [newModel, previousModel]).find(isHeader);
+  return second && `${quoted(second.text)} stands where a value should, as in a second header`;
 }
 
-function withoutContradictions(all: readonly SaidMetric[]): MetricsOfTable {
+/** Columns may have changed places below it. */
+function isHeader({ text, value }: Said): boolean {
+  if (text === '' || value !== undefined) return false;
+  const { model, isWhole } = meaningOf(text);
+  return isWhole && (model === 'new' || model === 'previous');
+}
+
+function withoutContradictions(all: readonly SaidMetric[]): Omit<MetricsOfTable, 'byOrder'> {
   const metrics = new Map<string, SaidMetric>();
   const contradictory = new Map<string, string>();
   for (const metric of all) {

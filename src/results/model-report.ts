@@ -48,7 +48,7 @@ export interface ModelReport {
   readonly files: readonly string[];
 }
 
-/** By which metric names are compared: case, width and surrounding space do not count. */
+/** By which metric names are compared: case, width, surrounding space and how much space is within do not count. */
 export function metricKey(name: string): string {
-  return name.normalize('NFKC').trim().toLowerCase();
+  return name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
 }

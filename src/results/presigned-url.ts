@@ -1,9 +1,8 @@
 // A presigned URL as the credential it is: prints itself redacted; must not know how it is fetched.
 import { inspect } from 'node:util';
-import { StorageError } from '../errors.js';
+import { type Explanation, explain, StorageError } from '../errors.js';
 import { SIGNED_PARAMETERS } from '../http/signed-parameters.js';
-
-const NEXT_STEP = 'Do not switch; re-run the job, and if it happens again, ask the vendor.';
+import { PRESIGNED } from '../messages/storage.js';
 
 const SIGNED_PARAMETER = new RegExp(`^(?:${SIGNED_PARAMETERS})$`, 'i');
 
@@ -24,16 +23,12 @@ export class PresignedUrl {
 
   /** Plain http (`allowHttp`) is for an API that is http on loopback itself. @throws StorageError when `text` is no URL, or one of a scheme that is not allowed. */
   static parse(text: string, allowHttp: boolean, field: UrlField = 'download_url'): PresignedUrl {
-    if (!URL.canParse(text)) {
-      const what = `The API's ${field} is not a URL.`;
-      throw refused(field, { what, likelyCause: 'The API changed, or something answered in its place.' });
-    }
+    if (!URL.canParse(text)) throw refused(field, explain(PRESIGNED.noUrl, { field }));
     const url = new URL(text);
     if (url.protocol === 'https:' || (url.protocol === 'http:' && allowHttp))
       return new PresignedUrl(url, allowHttp, field);
-    const what = `The ${field} must be https: it is ${url.protocol.replace(':', '')} to ${url.host || 'no host'}.`;
-    const likelyCause = 'A proxy rewrites the answers of the API, or the API is not the vendor’s.';
-    throw refused(field, { what, likelyCause });
+    const where = { field, scheme: url.protocol.replace(':', ''), host: url.host || 'no host' };
+    throw refused(field, explain(PRESIGNED.notHttps, where));
   }
 
   /**
@@ -41,17 +36,15 @@ export class PresignedUrl {
    * @throws StorageError when `location` cannot be followed: no URL, another scheme, or from https to http.
    */
   follow(location: string): PresignedUrl {
-    const likelyCause = 'The storage, or a proxy in front of it, is misconfigured.';
-    if (!URL.canParse(location, this.#url.href)) {
-      const what = 'The storage redirected to something that is not a URL.';
-      throw refused(this.#field, { what, likelyCause });
-    }
+    if (!URL.canParse(location, this.#url.href))
+      throw refused(this.#field, explain(PRESIGNED.redirectToNoUrl, {}));
     const target = new URL(location, this.#url);
     const isDowngrade = this.#url.protocol === 'https:' && target.protocol !== 'https:';
     const isAllowed = target.protocol === 'https:' || (target.protocol === 'http:' && this.#allowHttp);
     if (isDowngrade || !isAllowed) {
-      const what = `The storage redirected from ${this.#url.protocol.replace(':', '')} to ${target.protocol.replace(':', '')} (${target.host}), which is not followed.`;
-      throw refused(this.#field, { what, likelyCause });
+      const [from, to] = [this.#url, target].map(({ protocol }) => protocol.replace(':', ''));
+      const where = { from: from ?? '', to: to ?? '', host: target.host };
+      throw refused(this.#field, explain(PRESIGNED.redirectNotFollowed, where));
     }
     return new PresignedUrl(target, this.#allowHttp, this.#field);
   }
@@ -89,10 +82,8 @@ export class PresignedUrl {
   }
 }
 
-function refused(
-  field: UrlField,
-  { what, likelyCause }: { what: string; likelyCause: string },
-): StorageError {
-  const code = field === 'download_url' ? 'download_error' : 'upload_error';
-  return new StorageError({ what, likelyCause, nextStep: NEXT_STEP }, { code });
+function refused(field: UrlField, explanation: Explanation): StorageError {
+  return new StorageError(explanation, {
+    code: field === 'download_url' ? 'download_error' : 'upload_error',
+  });
 }

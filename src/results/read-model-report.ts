@@ -1,6 +1,7 @@
 // Reads what a results file says about the models, from the disk; must not know what the tables mean, the gate or GitHub.
 import { open, stat } from 'node:fs/promises';
 import { basename, sep } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { messageOf } from '../errors.js';
@@ -47,6 +48,9 @@ export async function readModelReport(
     return { wanted: new Map(), problems: [unreadable(basename(file.name), error)], paths: [] };
   });
   const report = understood(wanted);
+  // Large tables held the process busy, deaf to a cancel; two turns of its loop and it is heard.
+  for (let turn = 0; turn < 2; turn++) await setImmediate();
+  signal.throwIfAborted();
   return { ...report, problems: [...problems, ...report.problems], files: paths };
 }
 

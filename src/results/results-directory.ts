@@ -3,8 +3,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { InvalidInputError, messageOf, StorageError } from '../errors.js';
+import { explain, InvalidInputError, messageOf, StorageError } from '../errors.js';
 import { makeDirectory } from '../make-directory.js';
+import { INPUTS } from '../messages/inputs.js';
+import { DISK } from '../messages/storage.js';
 import { folderNameForJob, withMark } from './file-name.js';
 
 export interface DirectoryChoice {
@@ -37,13 +39,7 @@ export async function prepareResultsDirectory(
     await rm(probe);
     return directory;
   } catch (error) {
-    const reason = messageOf(error);
-    const what = `Cannot store the results as 'results_directory' must be a folder that can be created and written: current value is '${directory}'.`;
-    const explanation = {
-      what,
-      likelyCause: `The system said: ${reason}.`,
-      nextStep: 'Name a folder that the runner may write.',
-    };
+    const explanation = explain(INPUTS.directoryNotWritable, { directory, reason: messageOf(error) });
     throw new InvalidInputError(explanation, { cause: error });
   }
 }
@@ -54,11 +50,7 @@ function chooseDirectory(
 ): string {
   if (resultsDirectory !== '') return resolve(folders.workspace, resultsDirectory);
   if (folders.temp) return resolve(folders.temp, 'retrain-results', folderNameForJob(retrainJobId));
-  throw new InvalidInputError({
-    what: "Cannot store the results as 'results_directory' must be set where the runner gives no RUNNER_TEMP: current value is ''.",
-    likelyCause: 'The action runs outside a GitHub runner.',
-    nextStep: 'Set results_directory to a folder, or the environment variable RUNNER_TEMP.',
-  });
+  throw new InvalidInputError(explain(INPUTS.noDirectory, {}));
 }
 
 /** Which files in a folder are our own earlier ones, kept in RUNNER_TEMP: path → SHA-256 of what we wrote there. */
@@ -133,10 +125,7 @@ export class OwnFiles {
 }
 
 function noNameFree(directory: string, name: string): StorageError {
-  return new StorageError({
-    what: `No name is free for the results in '${directory}': '${name}' and 998 more like it belong to others.`,
-    nextStep: 'Set results_directory to an empty folder and re-run the job.',
-  });
+  return new StorageError(explain(DISK.noNameFree, { directory, name }));
 }
 
 async function kindOfPresent(path: string): Promise<'absent' | 'folder' | 'other'> {

@@ -58,7 +58,16 @@ export function problem(path: string, predicate: string): ReadingProblem {
 
 function doubts({ path, found }: MetricsFound): ReadingProblem[] {
   const twice = found.contradictory.map(name => quoted(name));
+  const [first, second] = found.byOrder?.map(header => quoted(header)) ?? [];
   return [
+    ...(first === undefined
+      ? []
+      : [
+          problem(
+            path,
+            `does not say which model is new: by their order, ${first} is, and ${second} is not.`,
+          ),
+        ]),
     ...(twice.length === 0
       ? []
       : [problem(path, `gives different values to one name, which are not used: ${listed(twice)}.`)]),

@@ -7,7 +7,8 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
-import { ExplainedError, messageOf, StorageError, sentence } from '../errors.js';
+import { ExplainedError, explain, messageOf, StorageError } from '../errors.js';
+import { UNPACKING } from '../messages/storage.js';
 import type { TemporaryFiles } from '../temporary-files.js';
 import { planEntry } from './archive-entry.js';
 import { requireSpace, writeError } from './disk.js';
@@ -33,9 +34,6 @@ export const UNPACK_LIMITS: UnpackLimits = { maxEntries: 100_000, maxBytes: 20 *
 
 /** Asking the disk before each of many small entries would take longer than writing them. */
 const FORECAST_BYTES = 1024 * 1024;
-
-const NEXT_STEP =
-  'Do not switch before you have looked at the file; set extract_results: false to keep it packed.';
 
 /**
  * Unpacks `archive` into a new folder in `directory`, in constant memory, every entry's CRC-32 checked.
@@ -133,27 +131,15 @@ function checked(proof: { crc: number }, budget: { leftBytes: number }): Transfo
 }
 
 function refused(name: string, why: string): StorageError {
-  return new StorageError({
-    what: `The results file cannot be unpacked safely: the entry '${name.slice(0, 200)}' ${why}.`,
-    likelyCause: 'The file is not the vendor’s, or was made to do harm.',
-    nextStep: NEXT_STEP,
-  });
+  return new StorageError(explain(UNPACKING.entryRefused, { entry: name.slice(0, 200), reason: why }));
 }
 
-function bomb(what: string): StorageError {
-  return new StorageError({
-    what: `The results file cannot be unpacked safely: it holds ${what}.`,
-    likelyCause: 'The file is not the vendor’s, or was made to fill the disk.',
-    nextStep: NEXT_STEP,
-  });
+function bomb(content: string): StorageError {
+  return new StorageError(explain(UNPACKING.tooLarge, { content }));
 }
 
 function broken(reason: string): StorageError {
-  return new StorageError({
-    what: sentence(`The results file cannot be unpacked: ${reason}`),
-    likelyCause: 'The archive is damaged, or made by a tool that breaks the format.',
-    nextStep: NEXT_STEP,
-  });
+  return new StorageError(explain(UNPACKING.broken, { reason }));
 }
 
 /** Errors of the disk have a code of the system; all others are the archive's. */

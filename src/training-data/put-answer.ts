@@ -18,7 +18,8 @@ const PASSING = new Set([408, 425, 429]);
 
 /** `said` is the code of an S3-like error body, where there is one. */
 export function judgePut(statusCode: number, headers: IncomingHttpHeaders, said = ''): PutVerdict {
-  if (GOOD.has(statusCode)) return { do: 'done' };
+  // S3 can answer 200 and tell an error in the body (Amazon S3, "Error responses"): nothing is proven by it.
+  if (GOOD.has(statusCode)) return { do: said === '' ? 'done' : 'retry' };
   if (SAME_METHOD_REDIRECTS.has(statusCode) && headers.location)
     return { do: 'follow', location: headers.location };
   if (STALE_URL.has(statusCode)) return { do: 'refresh' };

@@ -4,7 +4,7 @@ import { retryAfterMs } from '../http/retry-after.js';
 import type { HttpResponse } from '../http/transport.js';
 import type { PresignedUrl } from '../results/presigned-url.js';
 import { answerText, describeAnswer, saidIn } from '../results/storage-fault.js';
-import { TransferPatience } from '../waiting/transfer-patience.js';
+import { isTooLongToWait, TransferPatience } from '../waiting/transfer-patience.js';
 import type { DataFile, Sent } from './data-file.js';
 import { judgePut } from './put-answer.js';
 import { type PutLimits, type PutParts, putFile } from './put-request.js';
@@ -34,7 +34,8 @@ const HOLD_MS = 2_000;
 const HOLD_FROM_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 5;
 const MAX_REFRESHES = 3;
-const HTML_PAGE = /^\s*<(?:!doctype\s+html|html)\b/i;
+const HTML_PAGE = /<(?:!doctype\s+html|html|head|title|body)\b/i;
+const HTML_TYPE = /^\s*(?:text\/html|application\/xhtml\+xml)\b/i;
 
 /**
  * Sends the file; resolves when storage has all of it.
@@ -128,7 +129,11 @@ class Sending {
     if (this.#parts.signal.aborted) throw this.#parts.signal.reason;
     if (!(error instanceof ExplainedError) || !error.retryable) throw error;
     const nextTryInMs = this.#patience.pauseAfterFault(error.retryAfterMs);
-    if (nextTryInMs === undefined) throw gaveUpUpload(error, this.#limits.maxOutageMs);
+    if (nextTryInMs === undefined) {
+      const { maxOutageMs } = this.#limits;
+      const tooLongMs = isTooLongToWait(error.retryAfterMs, maxOutageMs) ? error.retryAfterMs : undefined;
+      throw gaveUpUpload(error, { maxOutageMs, tooLongMs });
+    }
     this.#tell(error, nextTryInMs);
     const isLong = this.#file.sizeBytes >= HOLD_FROM_BYTES;
     this.#holdMs = error instanceof NetworkError && isLong ? HOLD_MS : 0;
@@ -142,7 +147,9 @@ class Sending {
 
 /** The proof that storage has the file, as far as its answer can give one. */
 function whole(answer: HttpResponse, text: string, sent: Sent): string {
-  if (HTML_PAGE.test(text)) throw pageError(answer.statusCode);
+  const isPage =
+    HTML_PAGE.test(text) || (text !== '' && HTML_TYPE.test(answer.headers['content-type'] ?? ''));
+  if (isPage) throw pageError(answer.statusCode);
   if (sent.sha256 !== undefined) return sent.sha256;
   throw uploadFault(`The storage answered with HTTP ${answer.statusCode} before it had all of the file.`);
 }

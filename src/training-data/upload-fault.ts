@@ -1,8 +1,13 @@
-// Words for how an upload goes wrong: the data file, the disk, the storage; must not decide what to do about it.
-import { type ErrorDetails, type Explanation, messageOf, StorageError, whatHappened } from '../errors.js';
-
-const TRY_AGAIN = 'Re-run the job: the upload starts anew, and the live model is unchanged.';
-const FAILING = 'The storage behind the upload_url, or the network to it, is failing.';
+// The errors of an upload gone wrong: the data file, the disk, the storage; must not decide what to do about them.
+import {
+  type ErrorDetails,
+  type Explanation,
+  explain,
+  messageOf,
+  StorageError,
+  whatHappened,
+} from '../errors.js';
+import { UPLOAD } from '../messages/upload.js';
 
 function uploadError(explanation: Explanation, details: ErrorDetails = {}): StorageError {
   return new StorageError(explanation, { ...details, code: 'upload_error' });
@@ -10,56 +15,54 @@ function uploadError(explanation: Explanation, details: ErrorDetails = {}): Stor
 
 /** A passing fault of storage, retried while the outage window is open. */
 export function uploadFault(what: string, details: ErrorDetails = {}): StorageError {
-  return uploadError({ what, likelyCause: FAILING, nextStep: TRY_AGAIN }, { ...details, retryable: true });
+  return uploadError(explain(UPLOAD.fault, { whatTheStorageDid: what }), { ...details, retryable: true });
 }
 
-/** The final error after `fault` went on for too long. */
-export function gaveUpUpload(fault: Error, maxOutageMs: number): StorageError {
-  const minutes = Number((maxOutageMs / 60_000).toFixed(2));
-  const what = `The data could not be uploaded; gave up after ${minutes} min of failures (max_outage_minutes). ${whatHappened(fault)}`;
-  const likelyCause = fault instanceof StorageError ? fault.explanation.likelyCause : FAILING;
-  const nextStep = `${TRY_AGAIN} On a slow line raise request_timeout_seconds, the limit for the answer after the last byte.`;
-  return uploadError({ what, likelyCause, nextStep }, { cause: fault });
+/** The final error after `fault` went on for too long, or asked for a wait of `tooLongMs`. */
+export function gaveUpUpload(
+  fault: Error,
+  { maxOutageMs, tooLongMs }: { maxOutageMs: number; tooLongMs: number | undefined },
+): StorageError {
+  const minutes = (ms: number) => Number((ms / 60_000).toFixed(2));
+  const lasted =
+    maxOutageMs === 0
+      ? 'max_outage_minutes is 0, so it was not tried again'
+      : `gave up after ${minutes(maxOutageMs)} min of failures (max_outage_minutes)`;
+  const known = fault instanceof StorageError ? fault.explanation.likelyCause : undefined;
+  const explanation = explain(UPLOAD.gaveUp, {
+    why:
+      tooLongMs === undefined
+        ? lasted
+        : `gave up since the storage asked to wait ${minutes(tooLongMs)} min (Retry-After)`,
+    whatTheStorageDid: whatHappened(fault),
+    causeOfTheLastFailure: known ?? UPLOAD.fault.likelyCause,
+  });
+  return uploadError(explanation, { cause: fault });
 }
 
 /** An answer that no repetition mends. */
 export function finalUploadAnswer(what: string): StorageError {
-  const likelyCause = 'The storage does not take this file: its size or name, or the upload_url itself.';
-  return uploadError({ what, likelyCause, nextStep: TRY_AGAIN });
+  return uploadError(explain(UPLOAD.refused, { whatTheStorageDid: what }));
 }
 
 export function tooManyRedirects(): StorageError {
-  const what = 'The storage redirected the upload more than 5 times.';
-  return uploadError({ what, likelyCause: 'The redirects lead in a circle.', nextStep: TRY_AGAIN });
+  return uploadError(explain(UPLOAD.redirects, {}));
 }
 
 /** Something that is no storage said that all is well. */
 export function pageError(httpStatus: number): StorageError {
-  return uploadError({
-    what: `The upload was answered with an HTML page (HTTP ${httpStatus}) in place of the storage's answer.`,
-    likelyCause: 'A proxy or a login page answered instead of the storage.',
-    nextStep: 'Check that the runner reaches the storage directly (proxy, firewall), then re-run the job.',
-  });
+  return uploadError(explain(UPLOAD.page, { httpStatus }));
 }
 
 export function changedError(path: string, sizes: { wasBytes: number; isBytes: number }): StorageError {
   const { wasBytes, isBytes } = sizes;
-  const how =
+  const change =
     wasBytes === isBytes ? 'its content was written anew' : `${wasBytes} bytes before, ${isBytes} now`;
-  return uploadError({
-    what: `The file '${path}' changed while it was being sent: ${how}. It was not sent whole.`,
-    likelyCause: 'Another step or program is still writing the file.',
-    nextStep: 'Upload only when the file is finished: re-run the job.',
-  });
+  return uploadError(explain(UPLOAD.changed, { path, change }));
 }
 
 export function readError(path: string, cause: unknown): StorageError {
-  const explanation = {
-    what: `The file '${path}' could not be read: ${messageOf(cause)}.`,
-    likelyCause: 'The disk, or the share it is on, failed or went away.',
-    nextStep: TRY_AGAIN,
-  };
-  return uploadError(explanation, { cause });
+  return uploadError(explain(UPLOAD.notRead, { path, reason: messageOf(cause) }), { cause });
 }
 
 /** The ZIP could not be written; `neededBytes` is the most that it can take. */
@@ -67,18 +70,10 @@ export function packingError(
   cause: unknown,
   place: { directory: string; neededBytes: number; free: number | undefined },
 ): StorageError {
-  const { directory, neededBytes, free } = place;
+  const { directory, neededBytes: needed, free = 'an unknown number of' } = place;
   const isFull = ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '');
   const explanation = isFull
-    ? {
-        what: `The disk of '${directory}' is full: up to ${neededBytes} bytes needed for the ZIP, ${free ?? 'an unknown number of'} bytes free.`,
-        likelyCause: 'The two data files are larger than the free space of the runner.',
-        nextStep: 'Free space on the runner and re-run the job.',
-      }
-    : {
-        what: `The ZIP of the two files cannot be written to '${directory}': ${messageOf(cause)}.`,
-        likelyCause: 'The temporary folder of the runner is read-only or went away.',
-        nextStep: TRY_AGAIN,
-      };
+    ? explain(UPLOAD.diskFull, { directory, needed, free })
+    : explain(UPLOAD.notPacked, { directory, reason: messageOf(cause) });
   return uploadError(explanation, { cause });
 }

@@ -4,8 +4,12 @@ import type { Clock } from './clock.js';
 import { OutageWindow } from './outage.js';
 import { backoffMs } from './pause.js';
 
-/** A longer Retry-After than this (or than the outage allowed) is not waited for: transfers have no deadline. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
+
+/** Whether a Retry-After is longer than an hour and than the outage allowed: without a deadline it is not waited for. */
+export function isTooLongToWait(retryAfterMs: number | undefined, maxOutageMs: number): boolean {
+  return (retryAfterMs ?? 0) > Math.max(MAX_RETRY_AFTER_MS, maxOutageMs);
+}
 
 /** The tries of one transfer. All times in milliseconds. */
 export class TransferPatience {
@@ -36,8 +40,8 @@ export class TransferPatience {
     if (this.#time.endTick(Number.POSITIVE_INFINITY) > 0) this.#outage.close();
     const nowMs = this.#time.nowMs();
     const askedMs = retryAfterMs ?? 0;
-    const isTooLong = askedMs > Math.max(MAX_RETRY_AFTER_MS, this.#maxOutageMs);
-    if (this.#outage.fault(nowMs) === 'give_up' || isTooLong) return undefined;
+    if (this.#outage.fault(nowMs) === 'give_up' || isTooLongToWait(askedMs, this.#maxOutageMs))
+      return undefined;
     const leftMs = (this.#outage.endsAtMs ?? nowMs) - nowMs;
     return Math.max(Math.min(this.backoffMs(this.#outage.faultsInARow), leftMs), askedMs);
   }

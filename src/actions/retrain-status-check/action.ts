@@ -1,4 +1,5 @@
 // The root action as its parts: how it reads, plays and tells; must not hold any logic.
+import { CANCELLED } from '../../messages/waiting.js';
 import type { Action } from '../action.js';
 import { type Inputs, readInputs } from './inputs.js';
 import { outputsOf } from './outputs.js';
@@ -15,7 +16,6 @@ export function retrainStatusCheckAction(libraries: Libraries): Action<Inputs, R
     summaryOf: summaryMarkdown,
     goodEndOf: ({ modelId }) => `Ready to switch${modelId ? ` to model ${modelId}` : ''}.`,
     verdictOutput: 'ready_to_switch',
-    afterCancel: () =>
-      'Training goes on at the vendor, since no call stops it: run this action again with the same retrain_job_id to resume waiting.',
+    afterCancel: () => CANCELLED.wait,
   };
 }

@@ -2,9 +2,10 @@
 
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { messageOf, StorageError, sentence } from '../../errors.js';
+import { explain, messageOf, StorageError, sentence } from '../../errors.js';
 import { size } from '../../github/units.js';
 import { makeDirectory } from '../../make-directory.js';
+import { DISK } from '../../messages/storage.js';
 import type { StatusAnswer } from '../../prediction-one/status-answer.js';
 import { ArrivingFile } from '../../results/arriving-file.js';
 import type { ContentKind } from '../../results/content-kind.js';
@@ -99,11 +100,7 @@ async function remember(
 }
 
 function notSettled(directory: string, cause: unknown): StorageError {
-  const explanation = {
-    what: `The results could not be given their final name in '${directory}': ${messageOf(cause)}.`,
-    likelyCause: 'The folder changed while the action was running.',
-    nextStep: 'Re-run the job with the same retrain_job_id.',
-  };
+  const explanation = explain(DISK.fileNotNamed, { directory, reason: messageOf(cause) });
   return new StorageError(explanation, { cause });
 }
 

@@ -30,6 +30,8 @@ export interface Inputs extends ApiInputs {
   readonly ifArtifactFails: 'error' | 'warn';
   /** All must hold; empty where no gate is wanted. */
   readonly gate: readonly Condition[];
+  /** There is a gate, but all of it is comments. */
+  readonly isGateSilent: boolean;
 }
 
 /** Whoever wrote more wrong lines than this has one misunderstanding, not many. */
@@ -39,6 +41,7 @@ const MAX_GATE_PROBLEMS = 5;
 export function readInputs(): ReadInputs<Inputs> {
   const reader = new InputReader();
   const job = readJobId(reader);
+  const gate = readGate(reader);
   const inputs: Inputs = {
     retrainJobId: job.id,
     ...readApiInputs(reader),
@@ -56,7 +59,8 @@ export function readInputs(): ReadInputs<Inputs> {
     artifactName: readArtifactName(reader),
     artifactRetentionDays: readRetentionDays(reader),
     ifArtifactFails: reader.choice('if_artifact_fails', ['error', 'warn']),
-    gate: readGate(reader),
+    gate,
+    isGateSilent: gate.length === 0 && reader.text('gate') !== '',
   };
   if (inputs.gate.length > 0 && !inputs.downloadResults) {
     const must = "'true' when 'gate' is given, which reads the metrics from the results file";

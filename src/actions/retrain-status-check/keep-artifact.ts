@@ -2,8 +2,8 @@
 import { explained, GitHubError } from '../../errors.js';
 import { requireArtifactService, storeArtifact } from '../../github/artifact.js';
 import { defaultArtifactName } from '../../github/artifact-name.js';
-import { TITLES } from '../../github/titles.js';
 import { duration } from '../../github/units.js';
+import { TITLES } from '../../messages/titles.js';
 import { warn } from '../warn.js';
 import type { FetchedResults } from './fetch-results.js';
 import type { Inputs } from './inputs.js';
@@ -28,8 +28,8 @@ export async function keepArtifact(
     if (signal.aborted) throw signal.reason;
     const error = explained(thrown);
     if (!(error instanceof GitHubError)) throw error;
-    const { what, likelyCause, nextStep } = error.explanation;
-    const located = { what: `${what} The results file is at '${results.file}'.`, likelyCause, nextStep };
+    const what = `${error.explanation.what} The results file is at '${results.file}'.`;
+    const located = { ...error.explanation, what };
     const told = new GitHubError(located, { cause: error });
     if (inputs.ifArtifactFails === 'error') return told;
     warn(parts, TITLES.artifact_error, told.message);

@@ -10,7 +10,7 @@ import { judgeModel } from './judge-model.js';
 import { keepArtifact } from './keep-artifact.js';
 import type { RunParts } from './run-record.js';
 import { removeEarlierFolder, unpackResults } from './unpack-results.js';
-import { timedOut } from './wait-endings.js';
+import { noKeyInTime } from './wait-endings.js';
 import { JobWatch } from './wait-for-job.js';
 
 /** GitHub ends jobs on its own runners after 360 minutes. */
@@ -21,6 +21,7 @@ export async function retrainStatusCheck(inputs: Inputs, parts: RunParts): Promi
   const { record, log } = parts;
   record.retrainJobId = inputs.retrainJobId;
   warnOfHostedLimit(inputs, parts);
+  warnOfSilentGate(inputs, parts);
   const directory = inputs.downloadResults ? await prepareDirectory(inputs, parts) : undefined;
   record.resultsDirectory = directory;
 
@@ -61,7 +62,7 @@ async function watchJob(inputs: Inputs, parts: RunParts): Promise<JobWatch> {
   const { timeoutMs } = inputs;
   const client = await connect(inputs, parts, {
     timeoutMs,
-    outOfTime: ended => timedOut(ended, timeoutMs, new Map()),
+    outOfTime: ended => noKeyInTime(ended, timeoutMs),
   });
   return new JobWatch(inputs, { client, beganMs }, parts);
 }
@@ -84,6 +85,13 @@ function warnOfHostedLimit({ timeoutMs }: Inputs, parts: RunParts): void {
   if (parts.env.RUNNER_ENVIRONMENT !== 'github-hosted' || minutes <= HOSTED_LIMIT_MINUTES) return;
   const text = `timeout_minutes is ${minutes}, but GitHub ends jobs on its own runners after 360 minutes: the wait may be cut before the timeout. Use wait: false on a schedule, or a self-hosted runner.`;
   warn(parts, 'The timeout is longer than the job may run', text);
+}
+
+/** Whoever turns the last condition into a comment may not mean to let every model pass. */
+function warnOfSilentGate({ isGateSilent }: Inputs, parts: RunParts): void {
+  if (!isGateSilent) return;
+  const text = 'The input gate holds comments only: no condition judges the new model.';
+  warn(parts, 'The gate has no condition', text);
 }
 
 async function prepareDirectory(inputs: Inputs, { env }: RunParts): Promise<string> {

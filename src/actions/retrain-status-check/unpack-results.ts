@@ -1,8 +1,9 @@
 // Unpacks the fetched results beside the file, as `files/`; must not know how a ZIP is read.
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { messageOf, StorageError } from '../../errors.js';
+import { explain, messageOf, StorageError } from '../../errors.js';
 import { size } from '../../github/units.js';
+import { DISK } from '../../messages/storage.js';
 import { OwnFiles } from '../../results/results-directory.js';
 import { isSameTree, treeDigest } from '../../results/same-tree.js';
 import { moveInto, UNPACK_LIMITS, type Unpacked, unpack } from '../../results/unpack.js';
@@ -64,11 +65,7 @@ async function settle(unpacked: Unpacked, directory: string, parts: RunParts): P
     return path;
   } catch (error) {
     if (error instanceof StorageError) throw error;
-    const explanation = {
-      what: `The unpacked results could not be given their final name in '${directory}': ${messageOf(error)}.`,
-      likelyCause: 'The folder changed while the action was running.',
-      nextStep: 'Re-run the job with the same retrain_job_id.',
-    };
+    const explanation = explain(DISK.folderNotNamed, { directory, reason: messageOf(error) });
     throw new StorageError(explanation, { cause: error });
   }
 }

@@ -1,7 +1,9 @@
-// The errors that a wait for the job ends with, in words for people; must not wait or ask.
-import { StorageError, TimedOutError, VendorError, whatHappened } from '../../errors.js';
+// The errors that a wait for the job ends with; must not wait or ask.
+import { explain, StorageError, TimedOutError, VendorError, whatHappened } from '../../errors.js';
 import { duration } from '../../github/units.js';
-import { jobFailedExplanation } from '../../prediction-one/error-catalogue.js';
+import { DOWNLOAD } from '../../messages/storage.js';
+import { VENDOR } from '../../messages/vendor.js';
+import { TIMED_OUT } from '../../messages/waiting.js';
 import type { StatusAnswer } from '../../prediction-one/status-answer.js';
 import type { WaitResult } from '../../waiting/waiter.js';
 import type { OutOfTime } from '../vendor-call.js';
@@ -19,18 +21,31 @@ export function timedOut(
       ? ''
       : ` The API asked to wait ${duration(retryAfterMs)} before the next check (Retry-After), which reaches the timeout, so waiting on would be of no use.`;
   const fault = lastFault === undefined ? '' : ` The last check failed: ${whatHappened(lastFault)}`;
-  return new TimedOutError({
-    what: `The retrain job did not finish within ${duration(timeoutMs)} (timeout_minutes); stopped after ${duration(elapsedMs)}.${statuses}${asked}${fault}`,
-    likelyCause: 'Training takes longer than the time allowed, or the vendor’s queue is long.',
-    nextStep:
-      'Training goes on at the vendor: run this action again with the same retrain_job_id to resume, or raise timeout_minutes.',
-  });
+  const message = seen.size === 0 && lastFault !== undefined ? TIMED_OUT.noAnswer : TIMED_OUT.training;
+  const times = { allowed: duration(timeoutMs), elapsed: duration(elapsedMs) };
+  return new TimedOutError(explain(message, { ...times, more: `${statuses}${asked}${fault}` }));
+}
+
+/** The time allowed was over before there was a key to check with. */
+export function noKeyInTime(
+  { retryAfterMs, lastFault, elapsedMs }: OutOfTime,
+  timeoutMs: number,
+): TimedOutError {
+  const asked =
+    retryAfterMs === undefined
+      ? ''
+      : ` The API asked to wait ${duration(retryAfterMs)} before the next try (Retry-After), which reaches the timeout.`;
+  const fault = lastFault === undefined ? '' : ` The last try failed: ${whatHappened(lastFault)}`;
+  const times = { allowed: duration(timeoutMs), elapsed: duration(elapsedMs) };
+  return new TimedOutError(explain(TIMED_OUT.noKey, { ...times, more: `${asked}${fault}` }));
 }
 
 export type TimedOut = Extract<WaitResult<unknown>, { state: 'TIMEOUT' }>;
 
-export function jobFailed(answer: StatusAnswer): VendorError {
-  return new VendorError('job_failed', jobFailedExplanation(answer.status, answer.message));
+/** The job ended without a model. */
+export function jobFailed({ status, message }: StatusAnswer): VendorError {
+  const said = message && ` and said: ${message}`;
+  return new VendorError('job_failed', explain(VENDOR.jobFailed, { status, said }));
 }
 
 export function noDownloadUrl(
@@ -42,10 +57,6 @@ export function noDownloadUrl(
       ? ''
       : ` The API asked to wait ${duration(retryAfterMs)} before the next check.`;
   const fault = lastFault === undefined ? '' : ` The last check failed: ${whatHappened(lastFault)}`;
-  return new StorageError({
-    what: `The job had finished, but the API gave no download_url within ${duration(elapsedMs)}; its last status is '${status}'.${asked}${fault}`,
-    likelyCause: 'The vendor is still writing the results, or has removed them.',
-    nextStep:
-      'Re-run the job later with the same retrain_job_id, or set download_results: false if the file is not needed.',
-  });
+  const last = { elapsed: duration(elapsedMs), status: String(status) };
+  return new StorageError(explain(DOWNLOAD.noUrl, { ...last, more: `${asked}${fault}` }));
 }

@@ -1,4 +1,5 @@
 // The action `upload/` as its parts: how it reads, plays and tells; must not hold any logic.
+import { CANCELLED } from '../../messages/waiting.js';
 import type { Action } from '../action.js';
 import { type Inputs, readInputs } from './inputs.js';
 import { outputsOf } from './outputs.js';
@@ -13,8 +14,8 @@ export const uploadAction: Action<Inputs, UploadRecord> = {
   outputsOf,
   summaryOf: summaryMarkdown,
   goodEndOf: ({ retrainJobId }) => `Retrain job ${retrainJobId} has its data: training starts by itself.`,
-  afterCancel: ({ uploaded }) =>
-    uploaded
-      ? 'All data had arrived, and training goes on at the vendor, since no call stops it: wait for it with the status check action and the output retrain_job_id.'
-      : 'The data had not been confirmed as whole, and training starts only with whole data; the live model is unchanged. Run the job again to upload anew.',
+  afterCancel: ({ uploaded, retrainJobId }) => {
+    if (uploaded) return CANCELLED.uploaded;
+    return retrainJobId === undefined ? CANCELLED.notUploaded : CANCELLED.uploading;
+  },
 };
