@@ -230,3 +230,70 @@ describe('results behind nginx', () => {
     TEST_LIMIT_MS,
   );
 });
+
+/** nginx limits each connection: so much that a second of it leaves more than is fetched in another three. */
+const LARGE_BYTES = 40_000_000;
+const SLOW_EACH = 'limit_rate 4m;';
+
+describe('large results behind a slow nginx', () => {
+  test.concurrent(
+    'come over several connections, each part once, held together by the ETag',
+    async () => {
+      const file = someFile(LARGE_BYTES);
+      const { run, requests } = await fetchFromNginx({ file, directives: SLOW_EACH });
+      expectResults(run, file);
+      const parts = requests.filter(({ range }) => range !== '');
+      expect(requests).toHaveLength(parts.length + 1);
+      expect(parts.length).toBeGreaterThanOrEqual(5);
+      for (const part of parts) {
+        expect(part).toMatchObject({ status: 206, ifRange: expect.stringMatching(/^"[0-9a-f-]+"$/) });
+        expect(part.range).toMatch(/^bytes=\d+-\d+$/);
+      }
+      const starts = parts.map(({ range }) => range.split('-')[0]);
+      expect(new Set(starts).size).toBe(starts.length);
+      expect(requests.find(({ range }) => range === '')?.sentBytes).toBeLessThan(LARGE_BYTES);
+    },
+    TEST_LIMIT_MS,
+  );
+
+  test.concurrent.each([
+    ['that ignores Range', 'max_ranges 0;', 200],
+    ['that refuses more connections', 'if ($http_range) { return 503; }', 503],
+  ])(
+    '%s come over the first one alone, after one request more',
+    async (_what, directives, status) => {
+      const file = someFile(LARGE_BYTES);
+      const { run, requests } = await fetchFromNginx({ file, directives: SLOW_EACH + directives });
+      expectResults(run, file);
+      expect(requests.map(request => request.status)).toEqual([200, status]);
+      expect(requests[0]?.sentBytes).toBe(LARGE_BYTES);
+    },
+    TEST_LIMIT_MS,
+  );
+
+  test.concurrent.each([
+    ['goes down and comes back: every part goes on where it stopped', undefined],
+    ['comes back with another file: it is fetched from its start', someFile(LARGE_BYTES - 3_000_000)],
+  ])(
+    'that %s',
+    async (_what, replacement) => {
+      const file = someFile(LARGE_BYTES);
+      const { run, requests } = await fetchFromNginx({
+        file,
+        directives: SLOW_EACH,
+        during: async (action, nginx, path) => {
+          // Written ahead of the front: so long a file there is only with more than one connection.
+          await bytesOnDisk(action, 20_000_000);
+          await nginx.stop();
+          if (replacement !== undefined) replaceFile(path, replacement, new Date(Date.now() - 3_600_000));
+          await nginx.start();
+        },
+      });
+      expectResults(run, replacement ?? file);
+      const wholes = requests.filter(({ status }) => status === 200);
+      if (replacement === undefined) expect(wholes).toEqual([]);
+      else expect(wholes.length).toBeGreaterThan(0);
+    },
+    TEST_LIMIT_MS,
+  );
+});

@@ -118,6 +118,32 @@ describe('a disk of the runner', () => {
     TEST_LIMIT_MS,
   );
 
+  test.concurrent(
+    'that somebody else fills while several connections write is download_error, nothing is left',
+    async () => {
+      await withDisk({ sizeBytes: 44 * MIB }, async folder => {
+        const run = await retrainOntoDisk(folder, {
+          scenario: {
+            ...FINISHED,
+            results: { sizeBytes: 40_000_000 },
+            storage: Array.from({ length: 20 }, () => ({ bytesPerSecond: 4_000_000 })),
+          },
+          inputs: { max_outage_minutes: '10' },
+          during: async () => {
+            // Written ahead of the front: so long a file there is only with more than one connection.
+            while (partialBytes(folder) < 20 * MIB) await pause(10);
+            fill(join(folder, 'of somebody else'), 44 * MIB);
+          },
+        });
+        expect(run.outputs.result).toBe('download_error');
+        expect(run.outputs.error_message).toMatch(/is full: \d{6,8} bytes needed, \d+ bytes free/);
+        expect(run.storage.length).toBeGreaterThan(2);
+        expect(readdirSync(folder)).toEqual(['of somebody else']);
+      });
+    },
+    TEST_LIMIT_MS,
+  );
+
   test.concurrent.each([
     ['read-only', { readOnly: true }, /read-only/i],
     ['full of files', { files: 1 }, /no space/i],

@@ -7,6 +7,7 @@ import {
   expectResults,
   expectSoundEnd,
   finishedJob,
+  type SomeFile,
   someFile,
   TEST_LIMIT_MS,
   WATCHDOG_MS,
@@ -17,10 +18,13 @@ import { type Passage, withToxiproxy } from './toxiproxy.js';
 
 const FILE = someFile(3_000_000);
 const HOUR_MS = 3_600_000;
-/** Slow enough to be interrupted: three seconds for the file. */
-const SLOW = { type: 'bandwidth', attributes: { rate: 1_000 } } as const;
+/** Over a link of 4 MB/s a connection worth several of them. */
+const LARGE_FILE = someFile(40_000_000);
 
 interface Signed {
+  /** Absent: FILE. */
+  readonly file?: SomeFile;
+  readonly bytesPerSecond?: number;
   /** The download_url of each status answer; the last repeats. */
   readonly urls: (s3: S3, passage: Passage) => readonly (() => string)[];
   readonly prepare?: (s3: S3) => void;
@@ -29,9 +33,11 @@ interface Signed {
 }
 
 async function fetchSigned(signed: Signed): Promise<{ run: RetrainRun; requests: S3Request[] }> {
-  return await withS3(FILE.bytes, async s3 =>
+  const { file = FILE, bytesPerSecond = 1_000_000 } = signed;
+  const slow = { type: 'bandwidth', attributes: { rate: bytesPerSecond / 1_000 } } as const;
+  return await withS3(file.bytes, async s3 =>
     withToxiproxy(async toxiproxy => {
-      const passage = await toxiproxy.passage(s3.port, [SLOW]);
+      const passage = await toxiproxy.passage(s3.port, [slow]);
       signed.prepare?.(s3);
       const run = await retrain({
         watchdogMs: WATCHDOG_MS,
@@ -131,6 +137,46 @@ describe('presigned URLs that are verified', () => {
       });
       expect(run.outputs.result).toBe('download_error');
       expect(run.outputs.error_message).toMatch(/MD5 [0-9a-f]{32}, announced [0-9a-f]{32}/);
+    },
+    TEST_LIMIT_MS,
+  );
+
+  test.concurrent(
+    'a large file comes over several connections under one URL, and the whole has the MD5 of the ETag',
+    async () => {
+      const { run, requests } = await fetchSigned({
+        file: LARGE_FILE,
+        bytesPerSecond: 4_000_000,
+        urls: (s3, { port }) => [() => s3.presign({ lifetimeSeconds: 300, port })],
+      });
+      expectResults(run, LARGE_FILE);
+      expect(statuses(requests).filter(status => status === 200)).toHaveLength(1);
+      expect(statuses(requests).filter(status => status === 206).length).toBeGreaterThanOrEqual(5);
+      expect(run.status).toHaveLength(1);
+    },
+    TEST_LIMIT_MS,
+  );
+
+  test.concurrent(
+    'a URL that expires amid the parts of a large file, when all connections break, is replaced once',
+    async () => {
+      const { run, requests } = await fetchSigned({
+        file: LARGE_FILE,
+        bytesPerSecond: 4_000_000,
+        urls: (s3, { port }) => [
+          () => s3.presign({ lifetimeSeconds: 3, port }),
+          () => s3.presign({ lifetimeSeconds: 300, port }),
+        ],
+        during: async (action, passage) => {
+          await bytesOnDisk(action, 20_000_000);
+          await passage.turn('off');
+          await pause(3_500);
+          await passage.turn('on');
+        },
+      });
+      expectResults(run, LARGE_FILE);
+      expect(statuses(requests)).toContain(403);
+      expect(run.status).toHaveLength(2);
     },
     TEST_LIMIT_MS,
   );

@@ -1,6 +1,13 @@
 // What to do with an answer of presigned storage.
 import { describe, expect, test } from '@jest/globals';
-import { expectedMd5, hasKnownEnd, judgeAnswer, validatorOf } from '../../src/results/storage-answer.js';
+import {
+  etagForParts,
+  expectedMd5,
+  hasKnownEnd,
+  judgeAnswer,
+  judgeWantedPart,
+  validatorOf,
+} from '../../src/results/storage-answer.js';
 
 const NOTHING = { haveBytes: 0, totalBytes: undefined, validator: undefined };
 const HALF = { haveBytes: 5, totalBytes: 10, validator: '"v1"' };
@@ -157,6 +164,78 @@ test.each([
   { headers: { connection: 'close' }, isKnown: false },
 ])('the end of a body with $headers is told by its framing: $isKnown', ({ headers, isKnown }) => {
   expect(hasKnownEnd(headers)).toBe(isKnown);
+});
+
+describe('A part for one of several connections', () => {
+  const WANTED = { fromByte: 5, endByte: 8, totalBytes: 10, etag: '"v1"' };
+  const GOOD = { 'content-range': 'bytes 5-7/10', etag: '"v1"', 'content-length': '3' };
+  test.each([
+    { what: 'the one that was asked for', status: 206, headers: GOOD, does: 'take' },
+    {
+      what: 'its beginning',
+      status: 206,
+      headers: { ...GOOD, 'content-range': 'bytes 5-5/10', 'content-length': '1' },
+      does: 'take',
+    },
+    {
+      what: 'one that starts elsewhere',
+      status: 206,
+      headers: { ...GOOD, 'content-range': 'bytes 4-6/10' },
+      does: 'give_up',
+    },
+    {
+      what: 'one that is too long',
+      status: 206,
+      headers: { ...GOOD, 'content-range': 'bytes 5-8/10', 'content-length': '4' },
+      does: 'give_up',
+    },
+    {
+      what: 'one of another whole',
+      status: 206,
+      headers: { ...GOOD, 'content-range': 'bytes 5-7/11' },
+      does: 'give_up',
+    },
+    {
+      what: 'one of an unknown whole',
+      status: 206,
+      headers: { ...GOOD, 'content-range': 'bytes 5-7/*' },
+      does: 'give_up',
+    },
+    { what: 'one of another version', status: 206, headers: { ...GOOD, etag: '"v2"' }, does: 'give_up' },
+    { what: 'one under a weak ETag', status: 206, headers: { ...GOOD, etag: 'W/"v1"' }, does: 'give_up' },
+    { what: 'one without an ETag', status: 206, headers: { ...GOOD, etag: undefined }, does: 'give_up' },
+    {
+      what: 'one of another length',
+      status: 206,
+      headers: { ...GOOD, 'content-length': '2' },
+      does: 'give_up',
+    },
+    { what: 'one without a range', status: 206, headers: { etag: '"v1"' }, does: 'give_up' },
+    {
+      what: 'the whole of the same version',
+      status: 200,
+      headers: { etag: '"v1"', 'content-length': '10' },
+      does: 'give_up',
+    },
+    ...[400, 401, 412, 416].map(status => ({ what: 'nothing', status, headers: {}, does: 'give_up' })),
+    ...[403, 404, 410].map(status => ({ what: 'refused', status, headers: {}, does: 'refresh' })),
+    ...[429, 503].map(status => ({ what: 'too much', status, headers: {}, does: 'yield' })),
+    ...[408, 500, 502].map(status => ({ what: 'a passing fault', status, headers: {}, does: 'retry' })),
+    { what: 'elsewhere', status: 307, headers: { location: '/x' }, does: 'follow' },
+  ])('$status, $what: $does', ({ status, headers, does }) => {
+    expect(judgeWantedPart(status, headers, WANTED).do).toBe(does);
+  });
+
+  test.each([
+    { what: 'a strong ETag and a length', headers: {}, have: HALF, etag: '"v1"' },
+    { what: 'ranges in bytes', headers: { 'accept-ranges': 'bytes' }, have: HALF, etag: '"v1"' },
+    { what: 'no ranges', headers: { 'accept-ranges': 'None' }, have: HALF, etag: undefined },
+    { what: 'no length', headers: {}, have: { ...HALF, totalBytes: undefined }, etag: undefined },
+    { what: 'a date', headers: {}, have: { ...HALF, validator: DATE }, etag: undefined },
+    { what: 'no validator', headers: {}, have: { ...HALF, validator: undefined }, etag: undefined },
+  ])('may be asked for under $etag where there is $what', ({ headers, have, etag }) => {
+    expect(etagForParts(headers, have)).toBe(etag);
+  });
 });
 
 describe('The MD5 that a file must have', () => {

@@ -24,13 +24,15 @@ interface Behaviour {
   readonly stallAfter?: number;
   /** Answers 200 with everything whatever was asked. */
   readonly ignoreRange?: boolean;
+  /** Sends no more than this many bytes every 10 ms. */
+  readonly trickle?: number;
 }
 
 /** Serves `bytes` as a good server does (Range, If-Range, Content-Length), but for the behaviour asked for. */
 export function serve(bytes: Buffer, { headers = {}, etag, ...how }: Behaviour = {}): Step {
   return (request, response) => {
     const tag = etag === undefined ? {} : { etag };
-    const from = /^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1];
+    const [, from, last] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
     const isSame = etag !== undefined && request.headers['if-range'] === etag;
     if (from === undefined || !isSame || how.ignoreRange) {
       response.writeHead(200, { 'content-length': String(bytes.length), ...tag, ...headers });
@@ -39,8 +41,9 @@ export function serve(bytes: Buffer, { headers = {}, etag, ...how }: Behaviour =
     if (Number(from) >= bytes.length) {
       return void response.writeHead(416, { 'content-range': `bytes */${bytes.length}` }).end();
     }
-    const range = `bytes ${from}-${bytes.length - 1}/${bytes.length}`;
-    const rest = bytes.subarray(Number(from));
+    const end = Math.min(bytes.length, Number(last || bytes.length) + 1);
+    const range = `bytes ${from}-${end - 1}/${bytes.length}`;
+    const rest = bytes.subarray(Number(from), end);
     response.writeHead(206, {
       'content-range': range,
       'content-length': String(rest.length),
@@ -51,7 +54,14 @@ export function serve(bytes: Buffer, { headers = {}, etag, ...how }: Behaviour =
   };
 }
 
-function send(response: ServerResponse, bytes: Buffer, { cutAfter, stallAfter }: Behaviour): void {
+function send(response: ServerResponse, bytes: Buffer, { cutAfter, stallAfter, trickle }: Behaviour): void {
+  if (trickle !== undefined) {
+    response.write(bytes.subarray(0, Math.min(trickle, cutAfter ?? trickle)));
+    if (cutAfter !== undefined && cutAfter <= trickle) return void setTimeout(() => response.destroy(), 20);
+    if (bytes.length <= trickle) return void response.end();
+    const rest = cutAfter === undefined ? { trickle } : { trickle, cutAfter: cutAfter - trickle };
+    return void setTimeout(() => response.destroyed || send(response, bytes.subarray(trickle), rest), 10);
+  }
   const stop = cutAfter ?? stallAfter;
   if (stop === undefined) return void response.end(bytes);
   response.write(bytes.subarray(0, stop), () => {

@@ -80,16 +80,35 @@ export class ArrivingFile {
   }
 
   async take(chunk: Buffer): Promise<void> {
-    this.#sha256.update(chunk);
-    this.#md5?.update(chunk);
-    if (this.#firstBytes.length < SNIFFED_BYTES) {
-      this.#firstBytes = Buffer.concat([this.#firstBytes, chunk]).subarray(0, SNIFFED_BYTES);
-    }
+    this.#digest(chunk);
     for (let rest = chunk; rest.length > 0; ) {
       const copiedBytes = rest.copy(this.#pending, this.#pendingBytes);
       this.#pendingBytes += copiedBytes;
       rest = rest.subarray(copiedBytes);
       if (this.#pendingBytes === WRITE_BYTES) await this.flush();
+    }
+  }
+
+  /** Writes bytes of the same version where they belong, anywhere behind what was taken and flushed. */
+  async place(bytes: Buffer, atByte: number, missingBytes: number): Promise<void> {
+    await this.#file.write(bytes, atByte, missingBytes);
+  }
+
+  /**
+   * Takes in, in file order, what was placed up to `toByte`. It is read back from the page cache, which costs little
+   * beside the digests. One call at a time, and not while chunks are taken.
+   */
+  async absorb(toByte: number): Promise<void> {
+    for (let rest = toByte - this.#file.sizeBytes; rest > 0; rest = toByte - this.#file.sizeBytes) {
+      this.#digest(await this.#file.readAhead(this.#pending, rest));
+    }
+  }
+
+  #digest(bytes: Buffer): void {
+    this.#sha256.update(bytes);
+    this.#md5?.update(bytes);
+    if (this.#firstBytes.length < SNIFFED_BYTES) {
+      this.#firstBytes = Buffer.concat([this.#firstBytes, bytes]).subarray(0, SNIFFED_BYTES);
     }
   }
 
@@ -165,6 +184,6 @@ export class ArrivingFile {
     this.#md5 = this.#md5 && createHash('md5');
     this.#validator = undefined;
     this.#totalBytes = undefined;
-    if (this.#file.sizeBytes > 0) await this.#file.empty();
+    await this.#file.empty();
   }
 }

@@ -1,5 +1,6 @@
 // Fetches the results file from presigned storage, resuming until it is whole; must not know the API or GitHub.
-import { type ErrorDetails, ExplainedError, StorageError } from '../errors.js';
+import type { IncomingHttpHeaders } from 'node:http';
+import { type ErrorDetails, ExplainedError } from '../errors.js';
 import { retryAfterMs } from '../http/retry-after.js';
 import type { HttpResponse, Transport } from '../http/transport.js';
 import type { TemporaryFiles } from '../temporary-files.js';
@@ -8,17 +9,14 @@ import { TransferPatience } from '../waiting/transfer-patience.js';
 import { ArrivingFile, type Proven } from './arriving-file.js';
 import type { ContentKind } from './content-kind.js';
 import { resultsFileName } from './file-name.js';
+import { downloadInParallel } from './parallel-download.js';
+import type { OpenPart } from './part-request.js';
 import type { PresignedUrl } from './presigned-url.js';
-import { judgeAnswer, type Verdict } from './storage-answer.js';
-import {
-  answerText,
-  describeAnswer,
-  FINAL_FAULTS,
-  finalAnswer,
-  gaveUp,
-  storageFault,
-} from './storage-fault.js';
-import { readStream, requestStorage } from './storage-request.js';
+import { isWorthSplitting, PARALLEL, type Pace, type ParallelRules, SegmentPlan } from './segment-plan.js';
+import { etagForParts, judgeAnswer, type Verdict } from './storage-answer.js';
+import { answerText, describeAnswer, finalAnswer, gaveUp, storageFault } from './storage-fault.js';
+import { readStream } from './storage-request.js';
+import { type Asked, StorageSource } from './storage-source.js';
 
 export interface DownloadLimits {
   readonly maxOutageMs: number;
@@ -26,6 +24,8 @@ export interface DownloadLimits {
   readonly firstByteTimeoutMs: number;
   /** The longest silence within a body. */
   readonly stallTimeoutMs: number;
+  /** When and how several connections are used; absent: {@link PARALLEL}. */
+  readonly parallel?: ParallelRules;
 }
 
 export interface DownloadParts {
@@ -51,8 +51,6 @@ export interface Downloaded {
 }
 
 export const STALL_TIMEOUT_MS = 60_000;
-const MAX_REDIRECTS = 5;
-const MAX_REFRESHES = 3;
 
 /**
  * Downloads into `directory`. The caller finishes or discards the file.
@@ -77,10 +75,11 @@ class Download {
   readonly #limits: DownloadLimits;
   readonly #parts: DownloadParts;
   readonly #patience: TransferPatience;
-  #url: PresignedUrl;
+  readonly #source: StorageSource;
   #name = '';
-  #refreshes = 0;
   #highWaterBytes = 0;
+  /** Once in a download: storage that let several connections down is asked by one from then on. */
+  #maySplit = true;
 
   constructor(start: {
     url: PresignedUrl;
@@ -88,38 +87,41 @@ class Download {
     limits: DownloadLimits;
     parts: DownloadParts;
   }) {
-    this.#url = start.url;
-    this.#file = start.file;
-    this.#limits = start.limits;
-    this.#parts = start.parts;
-    this.#patience = new TransferPatience(start.limits.maxOutageMs, start.parts);
+    const { file, limits, parts } = start;
+    this.#file = file;
+    this.#limits = limits;
+    this.#parts = parts;
+    this.#patience = new TransferPatience(limits.maxOutageMs, parts);
+    this.#source = new StorageSource(start.url, {
+      ...parts,
+      firstByteTimeoutMs: limits.firstByteTimeoutMs,
+      onRenewal: ({ error, nextTryInMs }) =>
+        parts.onFault?.({ error, haveBytes: file.progress.haveBytes, nextTryInMs }),
+    });
   }
 
   async run(): Promise<Downloaded> {
     for (;;) {
       const outcome = await this.#attempt().catch(error => this.#recover(error));
-      if (outcome === undefined) continue;
-      if ('sha256' in outcome)
+      if (outcome !== undefined)
         return { file: this.#file, name: this.#name, kind: this.#file.kind, ...outcome };
-      // Outside of the catch above: what the API answers now is final.
-      await this.#refresh(outcome.staleAnswer);
     }
   }
 
-  /** One request and its body. */
-  async #attempt(): Promise<Proven | { staleAnswer: HttpResponse }> {
+  /** One request and its body; undefined where the URL had to be renewed. */
+  async #attempt(): Promise<Proven | undefined> {
     this.#patience.startTry();
-    const { answer, verdict } = await this.#ask();
-    if (verdict.do === 'refresh') return { staleAnswer: answer };
+    const { answer, verdict, url } = await this.#ask();
+    if (verdict.do === 'refresh') return void (await this.#source.renew(url, answer));
     if (verdict.do !== 'take' && verdict.do !== 'complete') throw await this.#refusal(answer, verdict);
     try {
       if (verdict.do === 'complete') this.#file.resume(this.#file.progress.haveBytes);
       else if (verdict.fromByte > 0) this.#file.resume(verdict.totalBytes);
       else {
         await this.#file.begin(answer.headers, verdict.totalBytes);
-        this.#name = resultsFileName(answer.headers['content-disposition'], this.#url.reveal());
+        this.#name = resultsFileName(answer.headers['content-disposition'], url.reveal());
       }
-      if (verdict.do === 'take') await this.#takeBody(answer);
+      if (verdict.do === 'take') await this.#takeBody({ answer, url });
     } finally {
       answer.body.destroy();
     }
@@ -127,7 +129,7 @@ class Download {
   }
 
   /** The answer to a request for what is missing, redirects followed. */
-  async #ask(): Promise<{ answer: HttpResponse; verdict: Verdict }> {
+  async #ask(): Promise<Asked<Verdict>> {
     const { haveBytes, validator } = this.#file.progress;
     if (haveBytes > 0 && validator === undefined) await this.#file.forget();
     const resumed = validator !== undefined && haveBytes > 0;
@@ -136,43 +138,51 @@ class Download {
       'accept-encoding': 'identity',
       ...(resumed ? { range: `bytes=${haveBytes}-`, 'if-range': validator } : {}),
     };
-    let url = this.#url;
-    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-      const answer = await requestStorage(
-        { url: url.reveal(), headers },
-        this.#limits.firstByteTimeoutMs,
-        this.#parts,
-      );
-      const verdict = judgeAnswer(answer.statusCode, answer.headers, this.#file.progress);
-      if (verdict.do !== 'follow') return { answer, verdict };
-      answer.body.destroy();
-      url = url.follow(verdict.location);
-    }
-    throw new StorageError(FINAL_FAULTS.redirects);
+    const judge = (statusCode: number, given: IncomingHttpHeaders) =>
+      judgeAnswer(statusCode, given, this.#file.progress);
+    return await this.#source.ask<Verdict>(headers, judge, this.#parts.signal);
   }
 
-  async #takeBody(answer: HttpResponse): Promise<void> {
-    const { stallTimeoutMs } = this.#limits;
-    const from = { answer, url: this.#url.reveal(), stallTimeoutMs, signal: this.#parts.signal };
-    await readStream(from, async chunk => {
+  async #takeBody(open: OpenPart): Promise<void> {
+    const { stallTimeoutMs, parallel: rules = PARALLEL } = this.#limits;
+    const { clock, signal } = this.#parts;
+    const { haveBytes: fromByte, totalBytes } = this.#file.progress;
+    const etag = this.#maySplit ? etagForParts(open.answer.headers, this.#file.progress) : undefined;
+    const startedMs = clock.monotonicMs();
+    const pace = (): Pace => {
+      const { haveBytes } = this.#file.progress;
+      const leftBytes = (totalBytes ?? haveBytes) - haveBytes;
+      return { elapsedMs: clock.monotonicMs() - startedMs, arrivedBytes: haveBytes - fromByte, leftBytes };
+    };
+    const from = { answer: open.answer, url: open.url.reveal(), stallTimeoutMs, signal };
+    const end = await readStream(from, async chunk => {
       await this.#file.take(chunk);
       this.#parts.onProgress?.(this.#file.progress);
+      return etag !== undefined && isWorthSplitting(pace(), rules) ? 'stop' : undefined;
     });
+    if (end === 'ended' || etag === undefined || totalBytes === undefined) return;
+    this.#maySplit = false;
+    await this.#takeInParallel(open, { etag, totalBytes, pace: pace(), rules });
   }
 
-  async #refresh(answer: HttpResponse): Promise<void> {
-    const what = describeAnswer(answer, await answerText(answer, this.#parts.signal));
-    if (this.#refreshes >= MAX_REFRESHES)
-      throw finalAnswer(`${what} A fresh download_url did not help ${MAX_REFRESHES} times.`);
-    this.#refreshes += 1;
-    const nextTryInMs = this.#refreshes === 1 ? 0 : this.#patience.backoffMs(this.#refreshes - 1);
-    this.#parts.onFault?.({
-      error: storageFault(`${what} Asking for a fresh download_url.`),
-      ...this.#file.progress,
-      nextTryInMs,
+  async #takeInParallel(
+    open: OpenPart,
+    version: { etag: string; totalBytes: number; pace: Pace; rules: ParallelRules },
+  ): Promise<void> {
+    const { totalBytes, rules } = version;
+    const { onProgress, onFault } = this.#parts;
+    const fromByte = this.#file.progress.haveBytes;
+    await downloadInParallel(open, {
+      ...this.#parts,
+      ...this.#limits,
+      ...version,
+      file: this.#file,
+      source: this.#source,
+      plan: new SegmentPlan({ ...version, fromByte }, rules),
+      connections: rules.connections,
+      onProgress: haveBytes => onProgress?.({ haveBytes, totalBytes }),
+      onFault: fault => onFault?.(fault),
     });
-    if (nextTryInMs > 0) await this.#parts.clock.sleep(nextTryInMs, this.#parts.signal);
-    this.#url = await this.#parts.refreshUrl();
   }
 
   async #refusal(answer: HttpResponse, verdict: Verdict): Promise<Error> {
@@ -189,6 +199,7 @@ class Download {
   /** Pauses before the next try, or throws when there is none. */
   async #recover(error: unknown): Promise<undefined> {
     if (this.#parts.signal.aborted) throw this.#parts.signal.reason;
+    if (this.#source.isFinal(error)) throw error;
     if (!(error instanceof ExplainedError) || !error.retryable) throw error;
     await this.#file.flush();
     const { haveBytes, totalBytes } = this.#file.progress;

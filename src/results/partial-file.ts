@@ -1,4 +1,4 @@
-// A file that is not finished: written in order, fsynced, then renamed; must not know where its bytes come from.
+// A file that is not finished: written in order or ahead, fsynced, then renamed; must not know where its bytes come from.
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ export class PartialFile {
   readonly #handle: FileHandle;
   readonly #temporaryFiles: TemporaryFiles;
   #sizeBytes = 0;
+  #isTouched = false;
 
   private constructor(parts: {
     path: string;
@@ -34,12 +35,13 @@ export class PartialFile {
     const path = join(directory, `.retrain-results-${randomBytes(6).toString('hex')}.partial`);
     temporaryFiles.add(path);
     try {
-      return new PartialFile({ path, directory, temporaryFiles, handle: await open(path, 'wx') });
+      return new PartialFile({ path, directory, temporaryFiles, handle: await open(path, 'wx+') });
     } catch (error) {
       throw await writeError(error, directory, undefined);
     }
   }
 
+  /** How far it is written without a gap. */
   get sizeBytes(): number {
     return this.#sizeBytes;
   }
@@ -49,11 +51,19 @@ export class PartialFile {
    * @throws StorageError when the disk refuses.
    */
   async append(bytes: Buffer, neededBytes?: number): Promise<void> {
+    await this.write(bytes, this.#sizeBytes, neededBytes);
+    this.#sizeBytes += bytes.length;
+  }
+
+  /** Writes bytes ahead of the end; they do not count before {@link readAhead} has come to them. */
+  async write(bytes: Buffer, atByte: number, neededBytes?: number): Promise<void> {
     let rest = bytes;
+    let position = atByte;
     try {
       while (rest.length > 0) {
-        const { bytesWritten } = await this.#handle.write(rest, 0, rest.length, this.#sizeBytes);
-        this.#sizeBytes += bytesWritten;
+        this.#isTouched = true;
+        const { bytesWritten } = await this.#handle.write(rest, 0, rest.length, position);
+        position += bytesWritten;
         rest = rest.subarray(bytesWritten);
       }
     } catch (error) {
@@ -61,9 +71,22 @@ export class PartialFile {
     }
   }
 
-  /** Throws all bytes away and starts over. */
+  /** Reads on from the end what was written ahead, at most `maxBytes` into `buffer`, and counts it in. */
+  async readAhead(buffer: Buffer, maxBytes: number): Promise<Buffer> {
+    try {
+      const length = Math.min(buffer.length, maxBytes);
+      const { bytesRead } = await this.#handle.read(buffer, 0, length, this.#sizeBytes);
+      if (bytesRead === 0) throw new Error('bytes that were written are not there any more');
+      this.#sizeBytes += bytesRead;
+      return buffer.subarray(0, bytesRead);
+    } catch (error) {
+      throw await writeError(error, this.#directory, undefined);
+    }
+  }
+
+  /** Throws all bytes away, those ahead of the end too, and starts over. */
   async empty(): Promise<void> {
-    await this.#handle.truncate(0);
+    if (this.#isTouched) await this.#handle.truncate(0);
     this.#sizeBytes = 0;
   }
 
@@ -71,7 +94,7 @@ export class PartialFile {
   async tail(maxBytes: number): Promise<Buffer> {
     const length = Math.min(maxBytes, this.#sizeBytes);
     const buffer = Buffer.alloc(length);
-    await fill(await open(this.path, 'r'), buffer, this.#sizeBytes - length);
+    await this.#handle.read(buffer, 0, length, this.#sizeBytes - length);
     return buffer;
   }
 
@@ -92,14 +115,6 @@ export class PartialFile {
     await this.#handle.close();
     await rm(this.path, { force: true });
     this.#temporaryFiles.forget(this.path);
-  }
-}
-
-async function fill(handle: FileHandle, buffer: Buffer, position: number): Promise<void> {
-  try {
-    await handle.read(buffer, 0, buffer.length, position);
-  } finally {
-    await handle.close();
   }
 }
 

@@ -63,6 +63,60 @@ function judgePart(headers: IncomingHttpHeaders, progress: Progress): Verdict {
   return { do: 'take', fromByte: first, totalBytes };
 }
 
+/** A part that one of several connections asked for: from `fromByte` up to, but without, `endByte`. */
+export interface WantedPart {
+  readonly fromByte: number;
+  readonly endByte: number;
+  readonly totalBytes: number;
+  readonly etag: string;
+}
+
+export type PartVerdict =
+  /** The body begins with `fromByte`. */
+  | { readonly do: 'take' }
+  | { readonly do: 'follow'; readonly location: string }
+  | { readonly do: 'refresh' }
+  /** The storage has enough to do: one connection less may help. */
+  | { readonly do: 'yield' }
+  | { readonly do: 'retry' }
+  /** Not a part of this version: one stream must settle what is there now. */
+  | { readonly do: 'give_up' };
+
+/** Stricter than {@link judgeAnswer}: nobody else would notice a part that is not of the very same version. */
+export function judgeWantedPart(
+  statusCode: number,
+  headers: IncomingHttpHeaders,
+  wanted: WantedPart,
+): PartVerdict {
+  if (statusCode === 206) return { do: isWanted(headers, wanted) ? 'take' : 'give_up' };
+  if (REDIRECTS.has(statusCode) && headers.location) return { do: 'follow', location: headers.location };
+  if (STALE_URL.has(statusCode)) return { do: 'refresh' };
+  if (statusCode === 429 || statusCode === 503) return { do: 'yield' };
+  if (PASSING.has(statusCode) || statusCode >= 500) return { do: 'retry' };
+  return { do: 'give_up' };
+}
+
+/** A shorter part is one too: the rest is asked for again. */
+function isWanted(headers: IncomingHttpHeaders, wanted: WantedPart): boolean {
+  const range = /^bytes (\d+)-(\d+)\/(\d+)$/i.exec(headers['content-range']?.trim() ?? '');
+  if (range === null || headers.etag?.trim() !== wanted.etag) return false;
+  const [first, last, total] = [Number(range[1]), Number(range[2]), Number(range[3])];
+  const lengthBytes = contentLength(headers);
+  const lengthFits = lengthBytes === undefined || lengthBytes === last - first + 1;
+  const isWithin = first === wanted.fromByte && first <= last && last < wanted.endByte;
+  return isWithin && total === wanted.totalBytes && lengthFits;
+}
+
+/** The ETag under which parts of the file may come over several connections; undefined where they may not. */
+export function etagForParts(
+  headers: IncomingHttpHeaders,
+  { validator, totalBytes }: Progress,
+): string | undefined {
+  const refusesRanges = headers['accept-ranges']?.trim().toLowerCase() === 'none';
+  const isStrong = validator?.startsWith('"') === true;
+  return isStrong && totalBytes !== undefined && !refusesRanges ? validator : undefined;
+}
+
 /**
  * What If-Range may carry: a strong ETag, else a Last-Modified at least a second older than the answer's Date
  * (RFC 9110, 8.8.2.2 and 13.1.5); undefined where a resumed part could belong to another version.

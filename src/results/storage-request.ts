@@ -30,23 +30,28 @@ export async function requestStorage(
 }
 
 /**
- * Hands the body on chunk by chunk; no silence may be longer than `stallTimeoutMs`.
+ * Hands the body on chunk by chunk; no silence may be longer than `stallTimeoutMs`. Where `take` says `stop`, the body
+ * stays open at the next chunk, and reading may go on.
  * @throws NetworkError when it breaks off or stalls, what `take` throws, or the signal's reason on abort
  */
 export async function readStream(
   from: { answer: HttpResponse; url: URL; stallTimeoutMs: number; signal: AbortSignal },
-  take: (chunk: Buffer) => Promise<void>,
-): Promise<void> {
+  take: (chunk: Buffer) => Promise<'stop' | undefined>,
+): Promise<'ended' | 'stopped'> {
   const { body } = from.answer;
   const stall = timeLimit(from.stallTimeoutMs, from.signal);
   const cut = () => body.destroy(stall.signal.reason);
   stall.signal.addEventListener('abort', cut, { once: true });
   if (stall.signal.aborted) cut();
   try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
+    for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       stall.restart();
-      await take(chunk);
+      if ((await take(chunk)) !== 'stop') continue;
+      // A fault that nobody listens to would end the process; whoever reads on meets it then.
+      body.on('error', () => {});
+      return 'stopped';
     }
+    return 'ended';
   } catch (error) {
     if (from.signal.aborted) throw from.signal.reason;
     throw asFault(stall.signal.aborted ? stall.signal.reason : error, from.url);
