@@ -92,7 +92,8 @@ async function watchWith(transport: Transport, inputs: Partial<Inputs> = {}, onF
     clock.advance(10);
     return transport(request);
   };
-  const { apiUrl, requestTimeoutMs } = INPUTS;
+  const merged = { ...INPUTS, ...inputs };
+  const { apiUrl, requestTimeoutMs } = merged;
   const client = createClient({
     apiUrl,
     apiKey: KEY,
@@ -101,7 +102,7 @@ async function watchWith(transport: Transport, inputs: Partial<Inputs> = {}, onF
     wallMs: clock.wallMs,
   });
   const api = { client, beganMs: clock.monotonicMs() };
-  const watch = new JobWatch({ ...INPUTS, ...inputs }, api, { ...partsOf(slow), clock });
+  const watch = new JobWatch(merged, api, { ...partsOf(slow), clock });
   try {
     const { isFinished, answer: last } = await watch.untilFinished(() => {});
     if (!isFinished) return false;
