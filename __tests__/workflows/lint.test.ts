@@ -17,6 +17,9 @@ const WORKFLOWS = [
   ...EXAMPLES.map(name => `examples/${name}`),
 ];
 
+/** Pages that show whole workflows. */
+const PAGES = ['README.md', 'README.ja.md', 'simulator/README.md'];
+
 const read = (path: string) => readFileSync(join(PROJECT, path), 'utf8');
 
 interface Step {
@@ -94,8 +97,8 @@ describe('workflows', () => {
     expect(await complaints(`.github/workflows/${basename(path)}`, read(path))).toEqual([]);
   });
 
-  test("the README's workflows are without complaint of actionlint and of GitHub", async () => {
-    const blocks = [...read('README.md').matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
+  test.each(PAGES)('those in %s are without complaint of actionlint and of GitHub', async page => {
+    const blocks = [...read(page).matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
     const workflows = blocks.filter(block => /^jobs:/m.test(block));
     expect(workflows.length).toBeGreaterThan(0);
     expect(workflows.map(lint).join('')).toBe('');
