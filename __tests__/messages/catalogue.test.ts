@@ -130,7 +130,7 @@ describe('Everything that is shown comes from the catalogue:', () => {
     'src/actions/retrain-status-check/keep-artifact.ts': 'the fault, with where the file is',
     'src/github/cleaned.ts': 'the same error, its texts redacted',
     'src/results/arriving-file.ts': 'made by results/storage-fault.ts',
-    'src/results/download.ts': 'made by results/storage-fault.ts',
+    'src/results/storage-source.ts': 'made by results/storage-fault.ts',
   };
   const files = sourceFiles('src')
     .filter(file => !file.startsWith('src/messages/'))
