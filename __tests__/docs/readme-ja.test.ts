@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { marked, type Token, type Tokens } from 'marked';
 import { parse } from 'yaml';
+import { headingAnchors } from './anchors.js';
 import { PROJECT } from './workflow.js';
 
 /** A heading, paragraph, list item, table row, block of code or of HTML: what is compared with its translation. */
@@ -67,23 +68,6 @@ function piece(
 
 const target = ([, name = '']: RegExpMatchArray): string => name;
 
-/** The names that GitHub gives to the headings of a page, for links. */
-function anchorsOf(name: string): string[] {
-  const given = new Map<string, number>();
-  return blocksOf(name)
-    .filter((token): token is Tokens.Heading => token.type === 'heading')
-    .map(({ text }) => {
-      const words = marked.parseInline(text, { async: false }).replace(/<[^>]*>|&\w+;|&#\d+;/g, '');
-      const anchor = words
-        .toLowerCase()
-        .replace(/[^\p{L}\p{M}\p{N}\p{Pc} -]/gu, '')
-        .replaceAll(' ', '-');
-      const times = given.get(anchor) ?? 0;
-      given.set(anchor, times + 1);
-      return times === 0 ? anchor : `${anchor}-${times}`;
-    });
-}
-
 /** A link within the page as the place of its heading: its name is another one in each language. */
 function comparable(link: string, anchors: readonly string[]): string {
   return link.startsWith('#') ? `heading ${anchors.indexOf(decodeURIComponent(link.slice(1)))}` : link;
@@ -135,7 +119,7 @@ describe('README.ja.md', () => {
 
   test('links to the same places in the same order', () => {
     const linksOf = (pieces: Piece[], name: string) => {
-      const anchors = anchorsOf(name);
+      const anchors = headingAnchors(read(name));
       return pieces.flatMap(({ links }) => links).map(link => comparable(link, anchors));
     };
     expect(linksOf(english, 'README.md').length).toBeGreaterThan(30);
@@ -180,7 +164,7 @@ describe('README.ja.md', () => {
         const [path = '', anchor] = link.split('#');
         const file = path === '' ? name : join(dirname(name), path);
         if (!existsSync(join(PROJECT, file))) return true;
-        return anchor !== undefined && !anchorsOf(file).includes(decodeURIComponent(anchor));
+        return anchor !== undefined && !headingAnchors(read(file)).includes(decodeURIComponent(anchor));
       });
     expect(missing).toEqual([]);
   });

@@ -6,11 +6,15 @@ import { parse } from 'yaml';
 import { FAILED_STATUS } from '../../simulator/assumptions.js';
 import { startSimulator } from '../../simulator/index.js';
 import { needsSystem } from '../support/system.js';
+import { anchors } from './anchors.js';
 import { PROJECT, readmeJob, runJob } from './workflow.js';
 
 needsSystem('unix', 'bash');
 
 const DOCS = [
+  'README.ja.md',
+  'RELEASE.md',
+  'docs/troubleshooting.md',
   'docs/gate.md',
   'docs/scaling.md',
   'examples/README.md',
@@ -107,10 +111,13 @@ describe('the documents', () => {
 
   test.each(DOCS)('%s links only to files and headings that are there', name => {
     const text = read(name);
-    const targets = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#[^)]*)?\)/g)].map(
-      ([, target]) => target ?? '',
-    );
-    const missing = targets.filter(target => !existsSync(join(PROJECT, dirname(name), target)));
+    const links = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link]) => link ?? '');
+    const missing = links.filter(link => {
+      const [path = '', anchor] = link.split('#');
+      const file = path === '' ? name : join(dirname(name), path);
+      if (!existsSync(join(PROJECT, file))) return true;
+      return anchor !== undefined && !anchors(read(file)).includes(decodeURIComponent(anchor));
+    });
     expect(missing).toEqual([]);
   });
 
